@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-row-table.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+typedef struct
+{
+  SvSocketRow row;
+  guint round; /* the last diff that met this row */
+} Entry;
+
+struct _SvRowTable
+{
+  GHashTable *by_key;   /* &entry->row.key → Entry, owned */
+  GHashTable *by_tuple; /* &entry->row → Entry; of sockets that share a tuple (SO_REUSEPORT) the newest */
+  GHashTable *gone;     /* SvSocketRow, owned: rows removed since the last whole snapshot */
+  guint round;
+};
+
+SvRowTable *
+sv_row_table_new (void)
+{
+  SvRowTable *self = g_new0 (SvRowTable, 1);
+
+  self->by_key = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  self->by_tuple = g_hash_table_new (sv_socket_row_tuple_hash, sv_socket_row_tuple_equal);
+  self->gone = g_hash_table_new_full (sv_socket_row_tuple_hash, sv_socket_row_tuple_equal, g_free, NULL);
+  return self;
+}
+
+void
+sv_row_table_free (SvRowTable *self)
+{
+  g_hash_table_unref (self->gone);
+  g_hash_table_unref (self->by_tuple);
+  g_hash_table_unref (self->by_key);
+  g_free (self);
+}
+
+static void
+put (SvRowTable *self, const SvSocketRow *row)
+{
+  Entry *entry = g_new (Entry, 1);
+
+  g_assert (row->key != 0);
+  entry->row = *row;
+  entry->round = self->round;
+  g_hash_table_replace (self->by_tuple, &entry->row, entry);
+  g_hash_table_replace (self->by_key, &entry->row.key, entry);
+}
+
+static void
+drop (SvRowTable *self, guint64 key)
+{
+  Entry *entry = g_hash_table_lookup (self->by_key, &key);
+
+  if (entry == NULL)
+    return;
+  if (g_hash_table_lookup (self->by_tuple, &entry->row) == entry)
+    g_hash_table_remove (self->by_tuple, &entry->row);
+  g_hash_table_remove (self->by_key, &key);
+}
+
+SvRowTable *
+sv_row_table_copy (SvRowTable *self)
+{
+  SvRowTable *copy = sv_row_table_new ();
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->by_key);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    put (copy, &((Entry *) entry)->row);
+  return copy;
+}
+
+guint
+sv_row_table_get_size (SvRowTable *self)
+{
+  return g_hash_table_size (self->by_key);
+}
+
+/**
+ * sv_row_table_lookup:
+ *
+ * Returns: (transfer none) (nullable): the row of that key; valid until the
+ *   table changes
+ */
+const SvSocketRow *
+sv_row_table_lookup (SvRowTable *self, guint64 key)
+{
+  Entry *entry = g_hash_table_lookup (self->by_key, &key);
+
+  return entry != NULL ? &entry->row : NULL;
+}
+
+/**
+ * sv_row_table_find:
+ *
+ * Returns: (transfer none) (nullable): the row of that protocol and four-tuple;
+ *   valid until the table changes
+ */
+const SvSocketRow *
+sv_row_table_find (SvRowTable *self, guint8 protocol, const SvEndpoint *local, const SvEndpoint *foreign)
+{
+  SvSocketRow wanted = { .protocol = protocol, .family = (guint8) local->family, .local = *local, .foreign = *foreign };
+  Entry *entry = g_hash_table_lookup (self->by_tuple, &wanted);
+
+  return entry != NULL ? &entry->row : NULL;
+}
+
+/**
+ * sv_row_table_to_array:
+ *
+ * Returns: (transfer full) (element-type SvSocketRow): a copy of all rows, in no order
+ */
+GArray *
+sv_row_table_to_array (SvRowTable *self)
+{
+  GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (SvSocketRow), sv_row_table_get_size (self));
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->by_key);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    g_array_append_val (rows, ((Entry *) entry)->row);
+  return rows;
+}
+
+/**
+ * sv_row_table_apply:
+ *
+ * Goes one change forward in time.
+ */
+void
+sv_row_table_apply (SvRowTable *self, const SvRowChange *change)
+{
+  if (change->event != SV_ROW_ADDED)
+    drop (self, change->before.key);
+  if (change->event != SV_ROW_REMOVED)
+    {
+      g_hash_table_remove (self->gone, &change->after);
+      put (self, &change->after);
+      return;
+    }
+  SvSocketRow *gone = g_memdup2 (&change->before, sizeof change->before);
+  gone->seen_at = change->after.seen_at;
+  g_hash_table_replace (self->gone, gone, NULL);
+}
+
+/**
+ * sv_row_table_revert:
+ *
+ * Takes one change back: the table is as it was before sv_row_table_apply().
+ */
+void
+sv_row_table_revert (SvRowTable *self, const SvRowChange *change)
+{
+  if (change->event != SV_ROW_REMOVED)
+    drop (self, change->after.key);
+  if (change->event != SV_ROW_ADDED)
+    put (self, &change->before);
+}
+
+/* Without a cookie (/proc), what a row says is its name. */
+static guint64
+key_of (const SvSocketRow *row)
+{
+  if (row->cookie != 0)
+    return row->cookie;
+
+  guint64 key = (guint64) sv_socket_row_tuple_hash (row) * 0x9E3779B97F4A7C15u;
+  key ^= ((guint64) row->inode << 32) ^ row->family;
+  return key | G_GUINT64_CONSTANT (1) << 63;
+}
+
+static gboolean
+is_connected (const SvSocketRow *row)
+{
+  return row->protocol == IPPROTO_TCP && row->foreign.port != 0;
+}
+
+/* The kernel replaces a closing socket by a small record with a cookie of its
+ * own (inet_timewait_sock, in FIN_WAIT2 or TIME_WAIT). To a reader it is the
+ * same connection. A four-tuple that is used again is not. */
+static gboolean
+is_same_socket (const SvSocketRow *before, const SvSocketRow *after)
+{
+  if (before->cookie == after->cookie && before->cookie != 0)
+    return TRUE;
+  if (!is_connected (after))
+    return before->cookie == 0 && after->cookie == 0 && before->inode == after->inode;
+  if (before->state == SV_TCP_TIME_WAIT)
+    return after->state == SV_TCP_TIME_WAIT;
+  if (before->cookie == 0 || after->cookie == 0)
+    return TRUE;
+  return after->state == SV_TCP_TIME_WAIT || after->state == SV_TCP_FIN_WAIT2;
+}
+
+static Entry *
+find_same (SvRowTable *self, const SvSocketRow *row)
+{
+  guint64 key = key_of (row);
+  Entry *entry = g_hash_table_lookup (self->by_key, &key);
+
+  if (entry != NULL && sv_socket_row_tuple_equal (&entry->row, row))
+    return entry;
+  entry = g_hash_table_lookup (self->by_tuple, row);
+  return entry != NULL && is_same_socket (&entry->row, row) ? entry : NULL;
+}
+
+static void
+add_change (GArray *changes, SvRowEvent event, const SvSocketRow *before, const SvSocketRow *after)
+{
+  SvRowChange change = { .event = event };
+
+  if (before != NULL)
+    change.before = *before;
+  if (after != NULL)
+    change.after = *after;
+  g_array_append_val (changes, change);
+}
+
+static void
+diff_row (SvRowTable *self, const SvSocketRow *found, gint64 asked_at, GArray *changes)
+{
+  Entry *entry = find_same (self, found);
+  SvSocketRow after = *found;
+
+  after.seen_at = asked_at;
+  if (entry == NULL)
+    {
+      after.key = key_of (found);
+      add_change (changes, SV_ROW_ADDED, NULL, &after);
+      return;
+    }
+  entry->round = self->round;
+  after.key = entry->row.key;
+  if (entry->row.seen_at <= asked_at && !sv_socket_row_same_content (&entry->row, &after))
+    add_change (changes, SV_ROW_CHANGED, &entry->row, &after);
+}
+
+static gboolean
+went_after (SvRowTable *self, const SvSocketRow *row, gint64 asked_at)
+{
+  gpointer gone;
+
+  return g_hash_table_lookup_extended (self->gone, row, &gone, NULL)
+         && ((SvSocketRow *) gone)->seen_at >= asked_at;
+}
+
+static gboolean
+is_older (gpointer gone, gpointer unused, gpointer asked_at)
+{
+  return ((SvSocketRow *) gone)->seen_at < *(gint64 *) asked_at;
+}
+
+/**
+ * sv_row_table_diff:
+ * @rows: (element-type SvSocketRow): a whole snapshot, without keys
+ * @asked_at: CLOCK_MONOTONIC in ns, from before the snapshot was begun
+ *
+ * What to apply so that the table says what the snapshot says. A row that was
+ * read, or seen to go, after @asked_at is newer than the snapshot and stays
+ * as it is. Removals come first, so that a four-tuple used again is free.
+ *
+ * Returns: (transfer full) (element-type SvRowChange): the changes
+ */
+GArray *
+sv_row_table_diff (SvRowTable *self, GArray *rows, gint64 asked_at)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (SvRowChange));
+  GArray *changes = g_array_new (FALSE, FALSE, sizeof (SvRowChange));
+  SvSocketRow gone_at = { .seen_at = asked_at };
+  GHashTableIter iter;
+  gpointer value;
+
+  self->round++;
+  g_hash_table_foreach_remove (self->gone, is_older, &asked_at);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const SvSocketRow *row = &g_array_index (rows, SvSocketRow, i);
+
+      if (!went_after (self, row, asked_at))
+        diff_row (self, row, asked_at, found);
+    }
+  g_hash_table_iter_init (&iter, self->by_key);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+
+      if (entry->round != self->round && entry->row.seen_at < asked_at)
+        add_change (changes, SV_ROW_REMOVED, &entry->row, &gone_at);
+    }
+  g_array_append_vals (changes, found->data, found->len);
+  return changes;
+}
+
+/**
+ * sv_row_table_diff_one:
+ * @asked: protocol and four-tuple that the kernel was asked for, and seen_at
+ * @found: (nullable): its answer, %NULL if there is no such socket
+ * @changes: (element-type SvRowChange): up to two changes are appended
+ *
+ * As sv_row_table_diff() for one socket.
+ */
+void
+sv_row_table_diff_one (SvRowTable *self, const SvSocketRow *asked, const SvSocketRow *found, GArray *changes)
+{
+  Entry *old = g_hash_table_lookup (self->by_tuple, asked);
+  SvSocketRow gone_at = { .seen_at = asked->seen_at };
+
+  if (old != NULL && (found == NULL || find_same (self, found) != old))
+    add_change (changes, SV_ROW_REMOVED, &old->row, &gone_at);
+  if (found != NULL)
+    diff_row (self, found, asked->seen_at, changes);
+}

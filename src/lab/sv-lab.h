@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sv-machine.h"
+#include "sv-recording.h"
+
+G_BEGIN_DECLS
+
+#define SV_LAB_MAX_CLIENTS 10000
+#define SV_LAB_DEFAULT_PORT 9999
+#define SV_LAB_DEFAULT_BACKLOG 5
+
+#define SV_LAB_ERROR (sv_lab_error_quark ())
+GQuark sv_lab_error_quark (void);
+
+typedef enum
+{
+  SV_LAB_ERROR_CALL,        /* a system call failed; the message says it in words */
+  SV_LAB_ERROR_RUNNING,     /* a server runs already */
+  SV_LAB_ERROR_NO_SERVER,   /* nothing to connect to */
+  SV_LAB_ERROR_RANGE,       /* a number is outside of what is possible */
+  SV_LAB_ERROR_DESCRIPTORS, /* this process may not have that many descriptors */
+  SV_LAB_ERROR_NO_SOCKET,   /* that end is not ours, or closed already */
+} SvLabError;
+
+/**
+ * SvServerOptions:
+ * @bind: address and port to bind
+ * @backlog: what listen() is told
+ * @echo: whether the server sends back what it receives
+ * @hold_accept: whether accept() waits for sv_lab_accept_one()
+ */
+typedef struct
+{
+  SvEndpoint bind;
+  int backlog;
+  gboolean echo;
+  gboolean hold_accept;
+} SvServerOptions;
+
+/**
+ * SvLab:
+ *
+ * The one door to everything that acts: the server, the clients, and what
+ * people do with them. All of it goes into the recording. Properties, all with
+ * notify: "running" (the server listens), "hold-accept", "echo", "spawning"
+ * (clients still to come), "n-clients" (our own clients that are open).
+ *
+ * Clients belong to connections; a connection's id names both of its ends.
+ */
+#define SV_TYPE_LAB (sv_lab_get_type ())
+G_DECLARE_FINAL_TYPE (SvLab, sv_lab, SV, LAB, GObject)
+
+SvLab *sv_lab_new (SvRecording *recording, SvMachine *client_machine, SvMachine *server_machine);
+
+SvRecording *sv_lab_get_recording (SvLab *self);
+SvMachine *sv_lab_get_machine (SvLab *self, SvSide side);
+
+void sv_server_options_init (SvServerOptions *options);
+gboolean sv_lab_start_server (SvLab *self, const SvServerOptions *options, GError **error);
+void sv_lab_stop_server (SvLab *self);
+gboolean sv_lab_is_running (SvLab *self);
+const SvServerOptions *sv_lab_get_options (SvLab *self);
+int sv_lab_get_listener_fd (SvLab *self);
+guint sv_lab_get_connect_errors (SvLab *self);
+
+void sv_lab_set_hold_accept (SvLab *self, gboolean hold_accept);
+void sv_lab_set_echo (SvLab *self, gboolean echo);
+gboolean sv_lab_accept_one (SvLab *self, GError **error);
+
+gboolean sv_lab_spawn_clients (SvLab *self, guint n, GError **error);
+gboolean sv_lab_has_end (SvLab *self, guint connection, SvSide side);
+gboolean sv_lab_send (SvLab *self, guint connection, SvSide side, GBytes *data, GError **error);
+gboolean sv_lab_shut_down (SvLab *self, guint connection, SvSide side, GError **error);
+gboolean sv_lab_close (SvLab *self, guint connection, SvSide side, GError **error);
+gboolean sv_lab_reset (SvLab *self, guint connection, SvSide side, GError **error);
+
+/* Closes everything at once: no socket and no source is left. */
+void sv_lab_stop (SvLab *self);
+
+G_END_DECLS

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-fact.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+/**
+ * sv_clock_now:
+ *
+ * Returns: CLOCK_MONOTONIC in ns: the clock of all facts
+ */
+gint64
+sv_clock_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}
+
+static SvFact *
+fact_new (SvFactKind kind, gint64 time, SvMachineId machine)
+{
+  SvFact *self = g_atomic_rc_box_new0 (SvFact);
+
+  self->kind = kind;
+  self->time = time;
+  self->machine = machine;
+  self->actor = "";
+  return self;
+}
+
+/**
+ * sv_fact_new_call:
+ *
+ * Returns: (transfer full): a call that succeeded with 0; whoever made it fills in the rest
+ */
+SvFact *
+sv_fact_new_call (gint64 time, SvMachineId machine, SvSide side, const char *actor, const char *name, int fd)
+{
+  SvFact *self = fact_new (SV_FACT_CALL, time, machine);
+
+  self->side = side;
+  self->actor = g_intern_string (actor);
+  self->call.name = g_intern_string (name);
+  self->call.fd = fd;
+  return self;
+}
+
+/**
+ * sv_fact_new_packet:
+ * @segment: copied; a reference to its bytes is taken
+ */
+SvFact *
+sv_fact_new_packet (gint64 time, SvMachineId machine, SvSide side, const SvSegment *segment)
+{
+  SvFact *self = fact_new (SV_FACT_PACKET, time, machine);
+
+  self->side = side;
+  self->packet = *segment;
+  if (segment->bytes != NULL)
+    g_bytes_ref (segment->bytes);
+  self->packet.from = g_intern_string (segment->from);
+  self->packet.to = g_intern_string (segment->to);
+  self->actor = self->packet.from != NULL ? self->packet.from : "";
+  return self;
+}
+
+SvFact *
+sv_fact_new_row (gint64 time, SvMachineId machine, const SvRowChange *change)
+{
+  SvFact *self = fact_new (SV_FACT_ROW, time, machine);
+
+  self->row = *change;
+  return self;
+}
+
+SvFact *
+sv_fact_new_note (gint64 time, SvMachineId machine, const char *format, ...)
+{
+  SvFact *self = fact_new (SV_FACT_NOTE, time, machine);
+  va_list args;
+
+  va_start (args, format);
+  self->note = g_strdup_vprintf (format, args);
+  va_end (args);
+  return self;
+}
+
+SvFact *
+sv_fact_ref (SvFact *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  SvFact *self = data;
+
+  switch (self->kind)
+    {
+    case SV_FACT_CALL:
+      g_free (self->call.args);
+      g_clear_pointer (&self->call.data, g_bytes_unref);
+      break;
+    case SV_FACT_PACKET:
+      g_clear_pointer (&self->packet.bytes, g_bytes_unref);
+      break;
+    case SV_FACT_NOTE:
+      g_free (self->note);
+      break;
+    case SV_FACT_ROW:
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+void
+sv_fact_unref (SvFact *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+/**
+ * sv_fact_failed:
+ *
+ * Returns: whether the fact is a call that failed. "Not yet" (EINPROGRESS,
+ *   EAGAIN) is an answer, no failure.
+ */
+gboolean
+sv_fact_failed (const SvFact *self)
+{
+  return self->kind == SV_FACT_CALL && self->call.error != 0 && self->call.error != EINPROGRESS
+         && self->call.error != EAGAIN;
+}
+
+const char *
+sv_machine_id_to_string (SvMachineId machine)
+{
+  static const char *const NAMES[SV_N_MACHINES] = { "this", "client", "server" };
+
+  g_return_val_if_fail (machine < SV_N_MACHINES, "this");
+  return NAMES[machine];
+}
+
+const char *
+sv_packet_event_to_string (SvPacketEvent event)
+{
+  static const char *const NAMES[] = { "sent", "delivered", "dropped", "swallowed" };
+
+  g_return_val_if_fail (event < G_N_ELEMENTS (NAMES), "sent");
+  return NAMES[event];
+}
+
+/**
+ * sv_tcp_flags_to_string:
+ *
+ * Returns: (transfer full): the control bits as "SYN,ACK"; the bits that open
+ *   and end a connection come first
+ */
+char *
+sv_tcp_flags_to_string (guint8 flags)
+{
+  static const struct { guint8 bit; const char *name; } NAMES[] = {
+    { SV_TCP_SYN, "SYN" }, { SV_TCP_FIN, "FIN" }, { SV_TCP_RST, "RST" }, { SV_TCP_PSH, "PSH" },
+    { SV_TCP_ACK, "ACK" }, { SV_TCP_URG, "URG" }, { SV_TCP_ECE, "ECE" }, { SV_TCP_CWR, "CWR" },
+  };
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (NAMES); i++)
+    if (flags & NAMES[i].bit)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", NAMES[i].name);
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * sv_errno_to_name:
+ *
+ * Returns: the name of errno(3) for @error, "EINPROGRESS"; "" for 0
+ */
+const char *
+sv_errno_to_name (int error)
+{
+  const char *name = error != 0 ? strerrorname_np (error) : "";
+
+  return name != NULL ? name : "EUNKNOWN";
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sv-owner-map.h"
+#include "sv-port-space.h"
+#include "sv-row-table.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SV_COLUMN_PROTO,
+  SV_COLUMN_RECV_Q,
+  SV_COLUMN_SEND_Q,
+  SV_COLUMN_LOCAL,
+  SV_COLUMN_FOREIGN,
+  SV_COLUMN_STATE,
+  SV_COLUMN_PROCESS,
+  SV_N_COLUMNS
+} SvColumn;
+
+/**
+ * SvTableRow: a row as the table shows it.
+ * @connection: 0 if it is none of ours
+ * @added_at, @removed_at: CLOCK_MONOTONIC in ns, 0 if not lately: new and leaving rows are marked
+ */
+typedef struct
+{
+  SvSocketRow row;
+  SvOwner owner;
+  guint connection;
+  gboolean ours; /* a socket of SockView, or the other end of one */
+  gint64 added_at;
+  gint64 removed_at;
+} SvTableRow;
+
+/**
+ * SvTableQuery: what to show and in which order. A plain value of words:
+ * "port:9999 state:established proto:udp process:nc", plain words search all
+ * columns; words are joined by "and".
+ */
+typedef struct _SvTableQuery SvTableQuery;
+
+SvTableQuery *sv_table_query_new (const char *text, gboolean only_ours, SvColumn sort, gboolean descending);
+SvTableQuery *sv_table_query_copy (const SvTableQuery *self);
+void sv_table_query_free (SvTableQuery *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvTableQuery, sv_table_query_free)
+
+gboolean sv_table_query_matches (const SvTableQuery *self, const SvTableRow *row);
+GArray *sv_table_query_run (const SvTableQuery *self, GArray *rows); /* of SvTableRow; safe in a thread */
+char *sv_table_query_get_complaint (const SvTableQuery *self);      /* "port: wants a number", NULL if fine */
+
+char *sv_table_row_format (const SvTableRow *self, SvColumn column);
+
+G_END_DECLS
