@@ -1,2 +1,508 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-session.h"
+
+#include "sv-explain.h"
+
+/* Facts that come in a burst are shown together, once a frame. */
+#define UPDATE_INTERVAL_MS 16
+#define MONITOR_INTERVAL_MS 1000
+
+struct _SvSession
+{
+  GObject parent_instance;
+
+  SvRecording *recording;
+  SvMachine *machine;
+  SvLab *lab;
+  SvMonitor *monitor;
+  SvPlayer *player;
+  SvMoment *moment;
+  SvMachinesPlan *plan; /* of @moment; NULL until somebody asks */
+
+  guint connection;  /* chosen */
+  guint64 row_key;   /* chosen */
+  guint64 fact;      /* chosen */
+  guint newest;      /* the newest connection that was met */
+  guint64 failed;    /* failures before this serial have been said */
+  gboolean timeline_stale;
+  guint update_source;
+  gulong appended_handler;
+};
+
+enum
+{
+  PROP_LIVE = 1,
+  PROP_PLAYING,
+  N_PROPS
+};
+
+enum
+{
+  MOMENT_CHANGED,
+  CHOSEN_CHANGED,
+  FAILURE,
+  N_SIGNALS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SvSession, sv_session, G_TYPE_OBJECT)
+
+static void
+emit_failure (SvSession *self, const char *origin, const char *sentence)
+{
+  g_signal_emit (self, signals[FAILURE], 0, sentence, origin);
+}
+
+/* The moment follows the player: its serial, or the end while it is live. */
+static void
+show_moment (SvSession *self)
+{
+  guint64 before = sv_moment_get_serial (self->moment);
+
+  sv_moment_seek (self->moment, sv_player_get_serial (self->player));
+  if (before == sv_moment_get_serial (self->moment))
+    return;
+  g_clear_pointer (&self->plan, sv_machines_plan_free);
+  g_signal_emit (self, signals[MOMENT_CHANGED], 0);
+}
+
+static void
+show_timeline (SvSession *self)
+{
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (self->recording, self->connection);
+
+  self->timeline_stale = FALSE;
+  sv_player_set_timeline (self->player, timeline);
+}
+
+/* A call that failed long after the action that caused it (a connect that is
+ * refused) is said once for all that failed in the same way at that time. */
+static void
+report_failures (SvSession *self, guint64 end)
+{
+  const SvFact *last = NULL;
+
+  for (guint64 i = MAX (self->failed, sv_recording_get_first (self->recording)); i < end; i++)
+    {
+      const SvFact *fact = sv_recording_get (self->recording, i);
+
+      if (sv_fact_failed (fact) && fact->side == SV_SIDE_CLIENT)
+        last = fact;
+    }
+  self->failed = end;
+  if (last == NULL)
+    return;
+  g_autofree char *sentence = sv_explain_error (last->call.name, last->call.error, &last->call.foreign);
+  emit_failure (self, "connection", sentence);
+}
+
+static gboolean
+update_cb (gpointer data)
+{
+  SvSession *self = data;
+  guint64 end = sv_recording_get_end (self->recording);
+
+  self->update_source = 0;
+  if (self->timeline_stale)
+    show_timeline (self);
+  show_moment (self);
+  report_failures (self, end);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_update (SvSession *self)
+{
+  if (self->update_source == 0)
+    self->update_source = g_timeout_add (UPDATE_INTERVAL_MS, update_cb, self);
+}
+
+/* What a person has just caused is what they look at: a new connection is
+ * chosen, but never in the middle of a replay. */
+static void
+follow_newest (SvSession *self, const SvFact *fact)
+{
+  if (fact->connection <= self->newest)
+    return;
+  self->newest = fact->connection;
+  if (sv_player_is_live (self->player) && !self->timeline_stale)
+    sv_session_choose_connection (self, fact->connection);
+}
+
+static void
+appended_cb (SvRecording *recording, SvFact *fact, SvSession *self)
+{
+  follow_newest (self, fact);
+  if (fact->connection == self->connection || (fact->connection == 0 && fact->kind == SV_FACT_CALL))
+    self->timeline_stale = TRUE;
+  queue_update (self);
+}
+
+static void
+player_position_cb (SvSession *self)
+{
+  show_moment (self);
+}
+
+static void
+player_live_cb (SvSession *self)
+{
+  show_moment (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LIVE]);
+}
+
+static void
+player_playing_cb (SvSession *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PLAYING]);
+}
+
+static void
+monitor_failed_cb (SvSession *self, const char *sentence)
+{
+  emit_failure (self, "monitor", sentence);
+}
+
+static void
+sv_session_dispose (GObject *object)
+{
+  SvSession *self = SV_SESSION (object);
+
+  sv_session_stop (self);
+  g_clear_handle_id (&self->update_source, g_source_remove);
+  g_clear_signal_handler (&self->appended_handler, self->recording);
+  g_clear_pointer (&self->plan, sv_machines_plan_free);
+  g_clear_object (&self->player);
+  g_clear_object (&self->moment);
+  g_clear_object (&self->monitor);
+  g_clear_object (&self->lab);
+  g_clear_object (&self->machine);
+  g_clear_object (&self->recording);
+  G_OBJECT_CLASS (sv_session_parent_class)->dispose (object);
+}
+
+static void
+sv_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  SvSession *self = SV_SESSION (object);
+
+  switch (id)
+    {
+    case PROP_LIVE:
+      g_value_set_boolean (value, sv_player_is_live (self->player));
+      break;
+    case PROP_PLAYING:
+      g_value_set_boolean (value, sv_player_is_playing (self->player));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+sv_session_class_init (SvSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = sv_session_dispose;
+  object_class->get_property = sv_session_get_property;
+
+  props[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_PLAYING] = g_param_spec_boolean ("playing", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[MOMENT_CHANGED] = g_signal_new ("moment-changed", SV_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
+  signals[CHOSEN_CHANGED] = g_signal_new ("chosen-changed", SV_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
+  signals[FAILURE] = g_signal_new ("failure", SV_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                   G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+sv_session_init (SvSession *self)
+{
+  self->recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY);
+  self->machine = sv_local_machine_new ();
+  self->lab = sv_lab_new (self->recording, self->machine, self->machine);
+  self->monitor = sv_monitor_new (self->recording, self->machine);
+  self->moment = sv_moment_new (self->recording);
+  self->player = sv_player_new ();
+  self->fact = SV_NO_FACT;
+
+  self->appended_handler = g_signal_connect (self->recording, "appended", G_CALLBACK (appended_cb), self);
+  g_signal_connect_object (self->player, "notify::position", G_CALLBACK (player_position_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "notify::live", G_CALLBACK (player_live_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "notify::playing", G_CALLBACK (player_playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->monitor, "failed", G_CALLBACK (monitor_failed_cb), self, G_CONNECT_SWAPPED);
+  show_timeline (self);
+}
+
+SvSession *
+sv_session_new (void)
+{
+  return g_object_new (SV_TYPE_SESSION, NULL);
+}
+
+SvRecording *
+sv_session_get_recording (SvSession *self)
+{
+  return self->recording;
+}
+
+SvLab *
+sv_session_get_lab (SvSession *self)
+{
+  return self->lab;
+}
+
+SvMachine *
+sv_session_get_machine (SvSession *self)
+{
+  return self->machine;
+}
+
+SvMonitor *
+sv_session_get_monitor (SvSession *self)
+{
+  return self->monitor;
+}
+
+SvPortSpace *
+sv_session_get_ports (SvSession *self)
+{
+  return sv_machine_get_port_space (self->machine);
+}
+
+SvPlayer *
+sv_session_get_player (SvSession *self)
+{
+  return self->player;
+}
+
+SvMoment *
+sv_session_get_moment (SvSession *self)
+{
+  return self->moment;
+}
+
+/**
+ * sv_session_get_plan:
+ *
+ * Returns: (transfer none): who holds which socket at the moment shown; valid
+ *   until the next "moment-changed"
+ */
+SvMachinesPlan *
+sv_session_get_plan (SvSession *self)
+{
+  if (self->plan == NULL)
+    self->plan = sv_machines_plan_new (self->moment);
+  return self->plan;
+}
+
+gboolean
+sv_session_is_live (SvSession *self)
+{
+  return sv_player_is_live (self->player);
+}
+
+guint
+sv_session_get_chosen_connection (SvSession *self)
+{
+  return self->connection;
+}
+
+guint64
+sv_session_get_chosen_row (SvSession *self)
+{
+  return self->row_key;
+}
+
+guint64
+sv_session_get_chosen_fact (SvSession *self)
+{
+  return self->fact;
+}
+
+static void
+choose (SvSession *self, guint connection, guint64 row_key, guint64 fact)
+{
+  gboolean other = connection != self->connection;
+
+  if (!other && row_key == self->row_key && fact == self->fact)
+    return;
+  self->connection = connection;
+  self->row_key = row_key;
+  self->fact = fact;
+  if (other)
+    {
+      self->timeline_stale = TRUE;
+      queue_update (self);
+    }
+  g_signal_emit (self, signals[CHOSEN_CHANGED], 0);
+}
+
+static guint64
+row_of_connection (SvSession *self, guint connection)
+{
+  const SvPlanSocket *socket = NULL;
+
+  if (connection != 0)
+    socket = sv_machines_plan_find (sv_session_get_plan (self), connection, SV_SIDE_CLIENT);
+  return socket != NULL ? socket->row_key : 0;
+}
+
+/**
+ * sv_session_choose_connection:
+ * @connection: its id, 0 for the listener alone
+ */
+void
+sv_session_choose_connection (SvSession *self, guint connection)
+{
+  g_return_if_fail (SV_IS_SESSION (self));
+
+  choose (self, connection, row_of_connection (self, connection), SV_NO_FACT);
+}
+
+/**
+ * sv_session_choose_row:
+ * @key: of a row of the moment shown; its connection is chosen with it
+ */
+void
+sv_session_choose_row (SvSession *self, guint64 key)
+{
+  const SvSocketRow *row;
+  guint connection = 0;
+
+  g_return_if_fail (SV_IS_SESSION (self));
+
+  row = sv_row_table_lookup (sv_moment_get_table (self->moment, SV_MACHINE_THIS), key);
+  if (row != NULL)
+    connection = sv_recording_find_connection (self->recording, row, NULL);
+  choose (self, connection != 0 ? connection : self->connection, key, SV_NO_FACT);
+}
+
+/**
+ * sv_session_choose_fact:
+ * @serial: of a fact in the recording; its connection is chosen with it
+ */
+void
+sv_session_choose_fact (SvSession *self, guint64 serial)
+{
+  const SvFact *fact;
+
+  g_return_if_fail (SV_IS_SESSION (self));
+
+  fact = sv_recording_get (self->recording, serial);
+  if (fact == NULL)
+    return;
+
+  guint connection = fact->connection != 0 ? fact->connection : self->connection;
+  choose (self, connection, row_of_connection (self, connection), serial);
+}
+
+void
+sv_session_choose_nothing (SvSession *self)
+{
+  g_return_if_fail (SV_IS_SESSION (self));
+
+  choose (self, self->connection, 0, SV_NO_FACT);
+}
+
+/* What the kernel answered says more than the lab's word for it. */
+static char *
+explain_last_failure (SvSession *self, guint64 from, const SvEndpoint *bind, const GError *error)
+{
+  for (guint64 i = sv_recording_get_end (self->recording); i > from; i--)
+    {
+      const SvFact *fact = sv_recording_get (self->recording, i - 1);
+
+      if (fact != NULL && sv_fact_failed (fact))
+        return sv_explain_error (fact->call.name, fact->call.error, bind);
+    }
+  return g_strdup (error->message);
+}
+
+/**
+ * sv_session_start_server:
+ *
+ * Returns: whether it listens; if not, "failure" has said why
+ */
+gboolean
+sv_session_start_server (SvSession *self, const SvServerOptions *options)
+{
+  guint64 from = sv_recording_get_end (self->recording);
+  g_autoptr (GError) error = NULL;
+
+  g_return_val_if_fail (SV_IS_SESSION (self), FALSE);
+
+  choose (self, 0, 0, SV_NO_FACT);
+  if (sv_lab_start_server (self->lab, options, &error))
+    return TRUE;
+
+  g_autofree char *sentence = explain_last_failure (self, from, &options->bind, error);
+  emit_failure (self, "server", sentence);
+  return FALSE;
+}
+
+/**
+ * sv_session_spawn_clients:
+ *
+ * Lets @n clients connect; "failure" says why if it can't.
+ */
+void
+sv_session_spawn_clients (SvSession *self, guint n)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (SV_IS_SESSION (self));
+
+  if (!sv_lab_spawn_clients (self->lab, n, &error))
+    sv_session_report (self, "clients", error);
+}
+
+void
+sv_session_report (SvSession *self, const char *origin, const GError *error)
+{
+  emit_failure (self, origin, error->message);
+}
+
+void
+sv_session_start (SvSession *self)
+{
+  g_return_if_fail (SV_IS_SESSION (self));
+
+  sv_monitor_start (self->monitor, MONITOR_INTERVAL_MS, 0);
+}
+
+/**
+ * sv_session_stop:
+ *
+ * Ends server, clients and monitor. The recording stays.
+ */
+void
+sv_session_stop (SvSession *self)
+{
+  if (self->monitor != NULL)
+    sv_monitor_stop (self->monitor);
+  if (self->lab != NULL)
+    sv_lab_stop (self->lab);
+}
+
+/**
+ * sv_session_advance:
+ * @frame_time: of the frame clock, in µs
+ */
+void
+sv_session_advance (SvSession *self, gint64 frame_time)
+{
+  sv_player_advance (self->player, frame_time);
+}
+
+gboolean
+sv_session_wants_frames (SvSession *self)
+{
+  return sv_player_is_playing (self->player);
+}
