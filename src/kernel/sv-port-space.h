@@ -29,5 +29,6 @@ gboolean sv_port_space_is_from_kernel (SvPortSpace *self); /* FALSE: /proc could
 const char *sv_port_space_get_service (SvPortSpace *self, guint16 port, guint8 protocol);
 const char *sv_port_space_get_service_comment (SvPortSpace *self, guint16 port, guint8 protocol);
 gboolean sv_port_space_services_from_file (SvPortSpace *self); /* FALSE: the own catalogue */
+gboolean sv_port_space_is_service_from_file (SvPortSpace *self, guint16 port, guint8 protocol);
 
 G_END_DECLS
