@@ -22,22 +22,33 @@ typedef enum
 /**
  * SvTableRow: a row as the table shows it.
  * @connection: 0 if it is none of ours
+ * @twin: key of the other half of its connection, 0 if that is not in the same table
+ * @ours: a socket of SockView, or the other end of one
  * @added_at, @removed_at: CLOCK_MONOTONIC in ns, 0 if not lately: new and leaving rows are marked
  */
 typedef struct
 {
   SvSocketRow row;
   SvOwner owner;
+  guint64 twin;
   guint connection;
-  gboolean ours; /* a socket of SockView, or the other end of one */
+  gboolean ours;
   gint64 added_at;
   gint64 removed_at;
 } SvTableRow;
 
 /**
- * SvTableQuery: what to show and in which order. A plain value of words:
- * "port:9999 state:established proto:udp process:nc", plain words search all
- * columns; words are joined by "and".
+ * SvTableQuery: what to show and in which order. A plain value of words,
+ * joined by "and", never changed once it is made:
+ *
+ * - port:9999 (either end), lport:9999, fport:9999; port:* for "any"
+ * - local:127.0.0.1 foreign:10. addr:::1 (begins so), local:9999 (a port)
+ * - state:established, in any spelling, or its beginning
+ * - proto:tcp (tcp and tcp6), proto:tcp4, proto:tcp6, the same for udp
+ * - process:nc, pid:123, inode:4711
+ * - any other word is looked for in all columns
+ *
+ * A leading "-" or "!" turns a word around.
  */
 typedef struct _SvTableQuery SvTableQuery;
 
@@ -51,5 +62,9 @@ GArray *sv_table_query_run (const SvTableQuery *self, GArray *rows); /* of SvTab
 char *sv_table_query_get_complaint (const SvTableQuery *self);      /* "port: wants a number", NULL if fine */
 
 char *sv_table_row_format (const SvTableRow *self, SvColumn column);
+void sv_table_row_append (const SvTableRow *self, SvColumn column, GString *text);
+gboolean sv_table_row_has_hidden_owner (const SvTableRow *self); /* a process holds it that we may not see */
+
+void sv_table_rows_find_twins (GArray *rows);
 
 G_END_DECLS
