@@ -5,6 +5,15 @@
 
 G_BEGIN_DECLS
 
+#define SV_SOCKET_SOURCE_ERROR (sv_socket_source_error_quark ())
+GQuark sv_socket_source_error_quark (void);
+
+typedef enum
+{
+  SV_SOCKET_SOURCE_ERROR_UNREADABLE,  /* this way to the table is closed to us */
+  SV_SOCKET_SOURCE_ERROR_INTERRUPTED, /* the table changed each time it was read; the next time may do */
+} SvSocketSourceError;
+
 /**
  * SvSocketSource:
  *
@@ -28,6 +37,8 @@ struct _SvSocketSourceInterface
 GArray *sv_socket_source_list (SvSocketSource *self, GError **error);
 gboolean sv_socket_source_find (SvSocketSource *self, guint8 protocol, const SvEndpoint *local,
                                 const SvEndpoint *foreign, SvSocketRow *row, GError **error);
+
+gint64 sv_socket_source_clock (void);
 
 /* By netlink where that works, else by /proc. */
 SvSocketSource *sv_socket_source_new_default (GError **error);
