@@ -58,7 +58,23 @@ typedef struct
   char *value;        /* "1054492208", "SYN" */
 } SvPacketField;
 
+/**
+ * SvChecksum:
+ * @SV_CHECKSUM_PARTIAL: only the sum over addresses, protocol and length: the
+ *   rest is left to the network card, or, on loopback, to nobody
+ *
+ * What a checksum says about a packet.
+ */
+typedef enum
+{
+  SV_CHECKSUM_UNKNOWN, /* not all bytes are there, or none was sent */
+  SV_CHECKSUM_RIGHT,
+  SV_CHECKSUM_PARTIAL,
+  SV_CHECKSUM_WRONG,
+} SvChecksum;
+
 gboolean sv_packet_decode (const guint8 *bytes, gsize length, SvPacket *packet, GError **error);
 GPtrArray *sv_packet_list_fields (const guint8 *bytes, gsize length);
+SvChecksum sv_packet_check_transport (const guint8 *bytes, gsize length);
 
 G_END_DECLS
