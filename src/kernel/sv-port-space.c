@@ -79,7 +79,7 @@ read_numbers (const char *proc_root, const char *name, guint64 min, guint16 *num
   g_auto (GStrv) words = NULL;
   guint found = 0;
 
-  if (bytes == NULL)
+  if (bytes == NULL || g_bytes_get_size (bytes) == 0)
     return FALSE;
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (strlen (text) != g_bytes_get_size (bytes))
