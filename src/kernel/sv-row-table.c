@@ -129,6 +129,21 @@ sv_row_table_to_array (SvRowTable *self)
 }
 
 /**
+ * sv_row_table_foreach:
+ * @func: called with each row, in no order; the row is valid until the table changes
+ */
+void
+sv_row_table_foreach (SvRowTable *self, SvRowFunc func, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->by_key);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    func (&((Entry *) entry)->row, data);
+}
+
+/**
  * sv_row_table_apply:
  *
  * Goes one change forward in time.

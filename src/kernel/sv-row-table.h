@@ -50,6 +50,9 @@ const SvSocketRow *sv_row_table_find (SvRowTable *self, guint8 protocol, const S
                                       const SvEndpoint *foreign);
 GArray *sv_row_table_to_array (SvRowTable *self);
 
+typedef void (*SvRowFunc) (const SvSocketRow *row, gpointer data);
+void sv_row_table_foreach (SvRowTable *self, SvRowFunc func, gpointer data);
+
 void sv_row_table_apply (SvRowTable *self, const SvRowChange *change);
 void sv_row_table_revert (SvRowTable *self, const SvRowChange *change);
 

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define SV_NO_SERIAL G_MAXUINT64
+
 typedef enum
 {
   SV_BEAT_CALL,
@@ -14,17 +16,26 @@ typedef enum
 /**
  * SvBeat:
  * @serial: the fact that it shows
+ * @bytes_serial: of a packet, the fact that has its real bytes; %SV_NO_SERIAL if nobody has seen them.
+ *   A flight can be reconstructed though the bytes are known.
+ * @count: how many calls it stands for; above 1 @serial is the first of them
+ * @mixed: those calls are of several kinds
  * @time: when it happened, in ns; worked out if @reconstructed
  * @start: when it is shown, in s from the timeline's start
  * @duration: how long it is shown, in s
  * @episode: handshake, talk, teardown …: beats of one episode happened close together
  *
- * One step of what is replayed: a call, or a packet that flies.
+ * One step of what is replayed: a call, or a packet that flies. Packets fly
+ * inside of the call that caused them: beats nest, they are in the order of
+ * their @start.
  */
 typedef struct
 {
   SvBeatKind kind;
   guint64 serial;
+  guint64 bytes_serial;
+  guint count;
+  gboolean mixed;
   SvSide side; /* who calls, or who sends */
   gboolean reconstructed;
   guint episode;
@@ -37,6 +48,7 @@ typedef struct
  * SvStateSpan:
  * @state: %SV_TCP_NONE: not in the kernel's table
  * @reconstructed: the kernel passed through it too fast to be asked
+ * @serial: the row fact that observed it; %SV_NO_SERIAL if none did
  *
  * A stretch of one lifeline that has one state.
  */
@@ -45,9 +57,18 @@ typedef struct
   SvSide side;
   SvTcpState state;
   gboolean reconstructed;
+  guint64 serial;
   double start;
   double end;
 } SvStateSpan;
+
+/* A stretch of time that was cut short: @real ns in which nothing happened. */
+typedef struct
+{
+  double start;
+  double end;
+  gint64 real;
+} SvTimelineGap;
 
 /**
  * SvTimeline:
@@ -70,6 +91,12 @@ guint sv_timeline_get_n_beats (SvTimeline *self);
 const SvBeat *sv_timeline_get_beat (SvTimeline *self, guint index);
 guint sv_timeline_get_n_spans (SvTimeline *self);
 const SvStateSpan *sv_timeline_get_span (SvTimeline *self, guint index);
+
+guint sv_timeline_get_n_gaps (SvTimeline *self);
+const SvTimelineGap *sv_timeline_get_gap (SvTimeline *self, guint index);
+double sv_timeline_get_own_start (SvTimeline *self);      /* after the listener's calls */
+guint64 sv_timeline_get_end_serial (SvTimeline *self);    /* facts before it were looked at */
+double sv_timeline_get_stop (SvTimeline *self, double position, int direction); /* the next end of a beat */
 
 int sv_timeline_find_beat (SvTimeline *self, double position);           /* the last begun, -1 before the first */
 guint64 sv_timeline_get_serial_at (SvTimeline *self, double position);   /* for sv_moment_seek() */

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-timeline-item.h"
+
+#include "sv-quantity.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+/* How long things are shown, in s. */
+#define CALL 0.6
+#define BRIEF_CALL 0.3
+#define MANY_CALLS 0.9
+#define ENTER 0.4  /* a call, before its first packet leaves */
+#define FLIGHT 1.2
+#define LAND 0.1   /* between two packets */
+#define RETURN 0.3 /* a call, after its last packet arrived */
+#define ROWS 0.3
+#define CLOSE_BY 0.1
+#define EPISODE 0.3
+#define LONG_GAP 0.8
+
+#define NEAR_NS (50 * G_GINT64_CONSTANT (1000000))
+#define LONG_NS G_GINT64_CONSTANT (1000000000)
+
+/* From @position on, the moment is @serial. */
+typedef struct
+{
+  double position;
+  guint64 serial;
+} Cursor;
+
+/* An episode's calls: how long they took, and how long they are shown. */
+typedef struct
+{
+  gint64 kernel;
+  double shown;
+} Episode;
+
+struct _SvTimeline
+{
+  SvRecording *recording;
+  guint connection;
+  guint64 end_serial;
+  double duration;
+  double own_start;
+  GArray *beats;    /* SvBeat, by start */
+  GArray *spans;    /* SvStateSpan */
+  GArray *gaps;     /* SvTimelineGap */
+  GArray *cursors;  /* Cursor, both rising */
+  GArray *episodes; /* Episode */
+  GArray *stops;    /* double: where beats end, rising */
+};
+
+static double
+length_of (const SvTimelineItem *item)
+{
+  if (item->kind == SV_ITEM_ROWS)
+    return ROWS;
+  if (item->flights != NULL)
+    return item->flights->len * (FLIGHT + LAND) - LAND + (item->kind == SV_ITEM_CALL ? ENTER + RETURN : 0);
+  if (item->count > 1)
+    return MANY_CALLS;
+  return item->brief ? BRIEF_CALL : CALL;
+}
+
+static double
+add_gap (SvTimeline *self, const SvTimelineItem *before, const SvTimelineItem *item, double at)
+{
+  SvTimelineGap gap = { at, at + LONG_GAP, item->time - before->end_time };
+
+  if (gap.real < LONG_NS)
+    return before->episode == item->episode ? CLOSE_BY : EPISODE;
+  g_array_append_val (self->gaps, gap);
+  return LONG_GAP;
+}
+
+static void
+lay_out_flights (SvTimelineItem *item)
+{
+  double at = item->start + (item->kind == SV_ITEM_CALL ? ENTER : 0);
+
+  for (guint i = 0; item->flights != NULL && i < item->flights->len; i++)
+    {
+      SvFlight *flight = &g_array_index (item->flights, SvFlight, i);
+
+      flight->start = at;
+      flight->end = at + FLIGHT;
+      at = flight->end + LAND;
+    }
+}
+
+static void
+lay_out (SvTimeline *self, GArray *items)
+{
+  double at = 0;
+
+  self->own_start = -1;
+  for (guint i = 0; i < items->len; i++)
+    {
+      SvTimelineItem *item = &g_array_index (items, SvTimelineItem, i);
+      const SvTimelineItem *before = i > 0 ? item - 1 : NULL;
+
+      if (before != NULL)
+        {
+          gboolean same = item->phase == before->phase && item->time - before->end_time <= NEAR_NS;
+
+          item->episode = before->episode + !same;
+          at += add_gap (self, before, item, at);
+        }
+      item->start = at;
+      at += length_of (item);
+      item->end = at;
+      lay_out_flights (item);
+      if (self->own_start < 0 && item->connection == self->connection)
+        self->own_start = item->start;
+    }
+  self->duration = at;
+  if (self->own_start < 0)
+    self->own_start = at;
+}
+
+static void
+add_beats (SvTimeline *self, const SvTimelineItem *item)
+{
+  SvBeat call = { .kind = SV_BEAT_CALL, .serial = item->serial, .bytes_serial = SV_NO_SERIAL, .count = item->count,
+                  .mixed = item->mixed, .side = item->side, .episode = item->episode, .time = item->time,
+                  .start = item->start, .duration = item->end - item->start };
+
+  if (item->kind == SV_ITEM_CALL)
+    g_array_append_val (self->beats, call);
+  for (guint i = 0; item->flights != NULL && i < item->flights->len; i++)
+    {
+      const SvFlight *flight = &g_array_index (item->flights, SvFlight, i);
+      SvBeat beat = { .kind = SV_BEAT_PACKET, .serial = flight->serial, .bytes_serial = flight->bytes_serial,
+                      .count = 1, .side = flight->side, .reconstructed = flight->reconstructed,
+                      .episode = item->episode, .time = flight->time, .start = flight->start,
+                      .duration = flight->end - flight->start };
+
+      g_array_append_val (self->beats, beat);
+      g_array_append_val (self->stops, flight->end);
+    }
+  if (item->kind == SV_ITEM_CALL)
+    g_array_append_val (self->stops, item->end);
+}
+
+static void
+add_cursor (SvTimeline *self, double position, guint64 serial)
+{
+  guint n = self->cursors->len;
+  Cursor cursor = { position, serial };
+
+  if (n > 0)
+    cursor.serial = MAX (serial, g_array_index (self->cursors, Cursor, n - 1).serial);
+  g_array_append_val (self->cursors, cursor);
+}
+
+static void
+add_to_episode (SvTimeline *self, const SvTimelineItem *item)
+{
+  Episode *episode;
+
+  if (self->episodes->len <= item->episode)
+    g_array_set_size (self->episodes, item->episode + 1);
+  episode = &g_array_index (self->episodes, Episode, item->episode);
+  if (item->kind != SV_ITEM_CALL)
+    return;
+  episode->kernel += item->kernel;
+  episode->shown += item->end - item->start;
+}
+
+/* A row must never be seen before the call that caused it. Where the order of
+ * the recording is not that of the picture (a foreign SYN is told of only by
+ * accept), the moment waits. */
+static void
+add_cursors (SvTimeline *self, const SvTimelineItem *item)
+{
+  if (item->kind == SV_ITEM_ROWS)
+    {
+      add_cursor (self, item->start, item->after);
+      return;
+    }
+  add_cursor (self, item->start, MIN (item->serial, item->after));
+  add_cursor (self, item->end, item->after);
+}
+
+/**
+ * sv_timeline_new:
+ * @connection: 0 for the newest listener alone
+ *
+ * Lays the connection's story out in the time in which people watch, from what
+ * the recording has now.
+ */
+SvTimeline *
+sv_timeline_new (SvRecording *recording, guint connection)
+{
+  SvTimeline *self;
+  gboolean listening;
+
+  g_return_val_if_fail (SV_IS_RECORDING (recording), NULL);
+  g_return_val_if_fail (connection <= sv_recording_get_n_connections (recording), NULL);
+
+  self = g_atomic_rc_box_new0 (SvTimeline);
+  self->recording = g_object_ref (recording);
+  self->connection = connection;
+  self->end_serial = sv_recording_get_end (recording);
+  self->beats = g_array_new (FALSE, TRUE, sizeof (SvBeat));
+  self->gaps = g_array_new (FALSE, TRUE, sizeof (SvTimelineGap));
+  self->cursors = g_array_new (FALSE, TRUE, sizeof (Cursor));
+  self->episodes = g_array_new (FALSE, TRUE, sizeof (Episode));
+  self->stops = g_array_new (FALSE, TRUE, sizeof (double));
+
+  g_autoptr (GArray) items = sv_timeline_gather (recording, connection, &listening);
+  lay_out (self, items);
+  for (guint i = 0; i < items->len; i++)
+    {
+      const SvTimelineItem *item = &g_array_index (items, SvTimelineItem, i);
+
+      add_beats (self, item);
+      add_cursors (self, item);
+      add_to_episode (self, item);
+    }
+  self->spans = sv_timeline_list_spans (items, listening, self->duration);
+  return self;
+}
+
+SvTimeline *
+sv_timeline_ref (SvTimeline *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  SvTimeline *self = data;
+
+  g_array_unref (self->beats);
+  g_array_unref (self->spans);
+  g_array_unref (self->gaps);
+  g_array_unref (self->cursors);
+  g_array_unref (self->episodes);
+  g_array_unref (self->stops);
+  g_object_unref (self->recording);
+}
+
+void
+sv_timeline_unref (SvTimeline *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+SvRecording *
+sv_timeline_get_recording (SvTimeline *self)
+{
+  return self->recording;
+}
+
+guint
+sv_timeline_get_connection (SvTimeline *self)
+{
+  return self->connection;
+}
+
+double
+sv_timeline_get_duration (SvTimeline *self)
+{
+  return self->duration;
+}
+
+/**
+ * sv_timeline_get_own_start:
+ *
+ * Returns: where the connection's own story begins, after the listener's calls, in s
+ */
+double
+sv_timeline_get_own_start (SvTimeline *self)
+{
+  return self->own_start;
+}
+
+guint64
+sv_timeline_get_end_serial (SvTimeline *self)
+{
+  return self->end_serial;
+}
+
+guint
+sv_timeline_get_n_beats (SvTimeline *self)
+{
+  return self->beats->len;
+}
+
+const SvBeat *
+sv_timeline_get_beat (SvTimeline *self, guint index)
+{
+  g_return_val_if_fail (index < self->beats->len, NULL);
+
+  return &g_array_index (self->beats, SvBeat, index);
+}
+
+guint
+sv_timeline_get_n_spans (SvTimeline *self)
+{
+  return self->spans->len;
+}
+
+const SvStateSpan *
+sv_timeline_get_span (SvTimeline *self, guint index)
+{
+  g_return_val_if_fail (index < self->spans->len, NULL);
+
+  return &g_array_index (self->spans, SvStateSpan, index);
+}
+
+guint
+sv_timeline_get_n_gaps (SvTimeline *self)
+{
+  return self->gaps->len;
+}
+
+const SvTimelineGap *
+sv_timeline_get_gap (SvTimeline *self, guint index)
+{
+  g_return_val_if_fail (index < self->gaps->len, NULL);
+
+  return &g_array_index (self->gaps, SvTimelineGap, index);
+}
+
+/**
+ * sv_timeline_find_beat:
+ *
+ * Returns: the index of the beat that began last at @position, -1 before the first
+ */
+int
+sv_timeline_find_beat (SvTimeline *self, double position)
+{
+  guint low = 0, high = self->beats->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->beats, SvBeat, middle).start <= position)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return (int) low - 1;
+}
+
+/**
+ * sv_timeline_get_stop:
+ * @direction: above 0 forwards, below 0 backwards
+ *
+ * Returns: where the next beat ends in that direction; the timeline's end or
+ *   start if there is none
+ */
+double
+sv_timeline_get_stop (SvTimeline *self, double position, int direction)
+{
+  const double nearly = 1e-6;
+
+  if (direction > 0)
+    {
+      for (guint i = 0; i < self->stops->len; i++)
+        if (g_array_index (self->stops, double, i) > position + nearly)
+          return g_array_index (self->stops, double, i);
+      return self->duration;
+    }
+  for (guint i = self->stops->len; i-- > 0;)
+    if (g_array_index (self->stops, double, i) < position - nearly)
+      return g_array_index (self->stops, double, i);
+  return 0;
+}
+
+/**
+ * sv_timeline_get_serial_at:
+ *
+ * Returns: the moment that belongs to @position, for sv_moment_seek(): a call's
+ *   rows are there when its picture ends, never before
+ */
+guint64
+sv_timeline_get_serial_at (SvTimeline *self, double position)
+{
+  guint low = 0, high = self->cursors->len;
+
+  if (high == 0)
+    return self->end_serial;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->cursors, Cursor, middle).position <= position)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return g_array_index (self->cursors, Cursor, low > 0 ? low - 1 : 0).serial;
+}
+
+/**
+ * sv_timeline_get_position_of:
+ *
+ * Returns: where the beat that shows this fact begins, in s; -1 if none does
+ */
+double
+sv_timeline_get_position_of (SvTimeline *self, guint64 serial)
+{
+  for (guint i = 0; i < self->beats->len; i++)
+    {
+      const SvBeat *beat = &g_array_index (self->beats, SvBeat, i);
+
+      if (beat->serial == serial || (beat->bytes_serial == serial && serial != SV_NO_SERIAL))
+        return beat->start;
+    }
+  return -1;
+}
+
+/**
+ * sv_timeline_get_slowdown:
+ * @kernel_ns: (out) (optional): how long the kernel worked on the calls of this episode, in ns
+ *
+ * Returns: how many times longer they are shown; 0 if that is not known
+ */
+double
+sv_timeline_get_slowdown (SvTimeline *self, double position, gint64 *kernel_ns)
+{
+  int index = sv_timeline_find_beat (self, position);
+  const Episode *episode = NULL;
+
+  if (index >= 0)
+    episode = &g_array_index (self->episodes, Episode, g_array_index (self->beats, SvBeat, index).episode);
+  if (kernel_ns != NULL)
+    *kernel_ns = episode != NULL ? episode->kernel : 0;
+  return episode != NULL && episode->kernel > 0 ? episode->shown * 1e9 / (double) episode->kernel : 0;
+}
+
+/**
+ * sv_timeline_describe_slowdown:
+ * @speed: of the player
+ *
+ * Returns: (transfer full): what to tell about real time at @position, "" if nothing
+ */
+char *
+sv_timeline_describe_slowdown (SvTimeline *self, double position, double speed)
+{
+  g_autofree char *took = NULL, *times = NULL;
+  gint64 kernel;
+  double slowdown;
+
+  for (guint i = 0; i < self->gaps->len; i++)
+    {
+      const SvTimelineGap *gap = &g_array_index (self->gaps, SvTimelineGap, i);
+
+      if (position <= gap->start || position >= gap->end)
+        continue;
+      took = sv_quantity_format_duration (gap->real);
+      /* Translators: a stretch of time in which nothing happened, "4.2 s" */
+      return g_strdup_printf (_("%s passed"), took);
+    }
+  slowdown = sv_timeline_get_slowdown (self, position, &kernel) / (speed > 0 ? speed : 1);
+  if (slowdown <= 0)
+    return g_strdup ("");
+  took = sv_quantity_format_duration (kernel);
+  if (slowdown < 10)
+    /* Translators: how long the kernel took, "69 µs" */
+    return g_strdup_printf (_("kernel: %s"), took);
+  times = sv_quantity_format_number ((guint64) round (sv_quantity_round (slowdown)));
+  /* Translators: how long the kernel took, "69 µs", and how much slower it is shown, "20 000" */
+  return g_strdup_printf (_("kernel: %s, shown ×%s slower"), took, times);
+}
