@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command `sockview`. What needs no display is done here, without GTK, so
+ * that it starts as fast as ss(8); everything else becomes sockview-window. */
+#include "sv-config.h"
+
+#include "text-mode.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WINDOW_PROGRAM "sockview-window"
+
+typedef struct
+{
+  gboolean netstat;
+  gboolean version;
+  char *format;
+  char *source;
+} Options;
+
+/* Any of these makes it a text program. */
+static const char *const TEXT_OPTIONS[] = { "--netstat", "--version", "--help", "--help-all", "-h", "-?" };
+
+static gboolean
+wants_text (int argc, char **argv)
+{
+  for (int i = 1; i < argc && strcmp (argv[i], "--") != 0; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (TEXT_OPTIONS); j++)
+      if (g_str_equal (argv[i], TEXT_OPTIONS[j]))
+        return TRUE;
+  return FALSE;
+}
+
+/* Beside this program in the build folder, else where it is installed. */
+static char *
+find_window_program (void)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+
+  if (self != NULL)
+    {
+      g_autofree char *folder = g_path_get_dirname (self);
+      g_autofree char *beside = g_build_filename (folder, WINDOW_PROGRAM, NULL);
+
+      if (g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer (&beside);
+    }
+  return g_build_filename (SV_LIBEXECDIR, WINDOW_PROGRAM, NULL);
+}
+
+/* Returns only when that fails. */
+static SvExit
+become_window (char **argv)
+{
+  g_autofree char *program = find_window_program ();
+  g_autofree char *sentence = NULL;
+
+  execv (program, argv);
+  sentence = g_strdup_printf (_("The window's program %s cannot be started: %s."), program, g_strerror (errno));
+  sv_text_mode_complain (sentence);
+  return SV_EXIT_FAILED;
+}
+
+static gboolean
+parse_choice (const char *option, const char *text, const char *const *choices, int *value, GError **error)
+{
+  if (text == NULL)
+    return TRUE;
+  for (int i = 0; choices[i] != NULL; i++)
+    if (g_str_equal (text, choices[i]))
+      {
+        *value = i;
+        return TRUE;
+      }
+
+  g_autofree char *list = g_strjoinv (", ", (char **) choices);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("%s cannot be “%s”. Choose one of: %s."), option,
+               text, list);
+  return FALSE;
+}
+
+static gboolean
+parse_options (Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry ENTRIES[] = {
+    { "netstat", 0, 0, G_OPTION_ARG_NONE, &options->netstat, N_("Print all sockets as “netstat -tuna” does"), NULL },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_("How --netstat prints: text or json"), N_("FORMAT") },
+    { "source", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options->source,
+      N_("Where --netstat reads: netlink or proc"), N_("SOURCE") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context, _("Shows what Linux sockets are, by real ones. Without these options the "
+                                           "window opens."));
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, ENTRIES, GETTEXT_PACKAGE);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (*argc > 1)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("“%s” is not an option. See --help."), (*argv)[1]);
+  return *argc <= 1;
+}
+
+static gboolean
+run (const Options *options, SvExit *status, GError **error)
+{
+  static const char *const FORMATS[] = { "text", "json", NULL };
+  static const char *const SOURCES[] = { "default", "netlink", "proc", NULL };
+  int format = SV_TEXT_FORMAT_TEXT, source = SV_TEXT_SOURCE_DEFAULT;
+
+  if (options->version)
+    {
+      g_print ("SockView %s\n", SV_VERSION);
+      return TRUE;
+    }
+  if (!parse_choice ("--format", options->format, FORMATS, &format, error)
+      || !parse_choice ("--source", options->source, SOURCES, &source, error))
+    return FALSE;
+  *status = sv_text_mode_netstat (format, source);
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  Options options = { 0 };
+  SvExit status = SV_EXIT_OK;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, SV_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  if (!wants_text (argc, argv))
+    return become_window (argv);
+
+  /* A reader that leaves is seen by write(2), not by dying. */
+  signal (SIGPIPE, SIG_IGN);
+  if (!parse_options (&options, &argc, &argv, &error) || !run (&options, &status, &error))
+    {
+      sv_text_mode_complain (error->message);
+      status = SV_EXIT_USAGE;
+    }
+  g_free (options.format);
+  g_free (options.source);
+  return status;
+}
