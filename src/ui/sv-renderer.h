@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gboolean sv_renderer_has_gpu (const char *dev_root);
+void sv_renderer_choose (void);
+
+G_END_DECLS

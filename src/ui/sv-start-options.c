@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-start-options.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "sv-lab.h"
+
+#define LEAST_SIDE 100
+#define MOST_SIDE 16384
+
+static const char *const show_names[] = {
+  [SV_SHOW_AS_IT_IS] = "as-it-is",     [SV_SHOW_WELCOME] = "welcome",         [SV_SHOW_LISTENING] = "listening",
+  [SV_SHOW_HANDSHAKE] = "handshake",   [SV_SHOW_CONNECTIONS] = "connections", [SV_SHOW_HELD] = "held",
+  [SV_SHOW_TEARDOWN] = "teardown",     [SV_SHOW_PORT_IN_USE] = "port-in-use",
+};
+
+static const char *const drawer_names[] = { "calls", "files", "packet" };
+
+/* As typed: what is wrong with a value is said by us, in a sentence. */
+typedef struct
+{
+  char *demo;
+  char *bind;
+  char *size;
+  char *show;
+  char *drawer;
+} Texts;
+
+static void
+texts_clear (Texts *self)
+{
+  g_free (self->demo);
+  g_free (self->bind);
+  g_free (self->size);
+  g_free (self->show);
+  g_free (self->drawer);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Texts, texts_clear)
+
+static gboolean
+parse_demo (SvStartOptions *self, const char *text, GError **error)
+{
+  guint64 clients;
+
+  if (text == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (text, 10, 1, SV_LAB_MAX_CLIENTS, &clients, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("--demo wants a number of clients from 1 to %d, not “%s”."), SV_LAB_MAX_CLIENTS, text);
+      return FALSE;
+    }
+  self->clients = (guint) clients;
+  return TRUE;
+}
+
+static gboolean
+parse_bind (SvStartOptions *self, const char *text, GError **error)
+{
+  if (text == NULL || sv_endpoint_parse (text, SV_LAB_DEFAULT_PORT, &self->bind, NULL))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("--bind wants an address and a port, such as 127.0.0.1:9999 or [::1]:9999, not “%s”."), text);
+  return FALSE;
+}
+
+static gboolean
+parse_size (SvStartOptions *self, const char *text, GError **error)
+{
+  g_auto (GStrv) sides = NULL;
+  gint64 width;
+  gint64 height;
+
+  if (text == NULL)
+    return TRUE;
+  sides = g_strsplit (text, "x", 3);
+  if (g_strv_length (sides) != 2 || !g_ascii_string_to_signed (sides[0], 10, LEAST_SIDE, MOST_SIDE, &width, NULL)
+      || !g_ascii_string_to_signed (sides[1], 10, LEAST_SIDE, MOST_SIDE, &height, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("--size wants a width and a height in pixels, such as 1280x720, not “%s”."), text);
+      return FALSE;
+    }
+  self->width = (int) width;
+  self->height = (int) height;
+  return TRUE;
+}
+
+static int
+find_name (const char *const *names, guint n_names, const char *name)
+{
+  for (guint i = 0; i < n_names; i++)
+    if (g_str_equal (names[i], name))
+      return (int) i;
+  return -1;
+}
+
+static gboolean
+parse_show (SvStartOptions *self, const char *show, const char *drawer, GError **error)
+{
+  int index = show != NULL ? find_name (show_names, G_N_ELEMENTS (show_names), show) : SV_SHOW_AS_IT_IS;
+
+  if (index < 0)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--show does not know “%s”."), show);
+      return FALSE;
+    }
+  self->show = (SvShow) index;
+  if (drawer != NULL && find_name (drawer_names, G_N_ELEMENTS (drawer_names), drawer) < 0)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--drawer does not know “%s”."), drawer);
+      return FALSE;
+    }
+  self->drawer = g_strdup (drawer);
+  return TRUE;
+}
+
+static gboolean
+read_texts (SvStartOptions *self, Texts *texts, char **arguments, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_auto (GStrv) copy = g_strdupv (arguments);
+  gboolean service = FALSE; /* read by GApplication itself */
+  const int hidden = G_OPTION_FLAG_HIDDEN;
+  const GOptionEntry entries[] = {
+    { "demo", 0, 0, G_OPTION_ARG_STRING, &texts->demo, NULL, NULL },
+    { "bind", 0, 0, G_OPTION_ARG_STRING, &texts->bind, NULL, NULL },
+    { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &self->screenshot, NULL, NULL },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &texts->size, NULL, NULL },
+    { "dark", 0, 0, G_OPTION_ARG_NONE, &self->dark, NULL, NULL },
+    { "show", 0, hidden, G_OPTION_ARG_STRING, &texts->show, NULL, NULL },
+    { "drawer", 0, hidden, G_OPTION_ARG_STRING, &texts->drawer, NULL, NULL },
+    { "high-contrast", 0, hidden, G_OPTION_ARG_NONE, &self->high_contrast, NULL, NULL },
+    { "rtl", 0, hidden, G_OPTION_ARG_NONE, &self->right_to_left, NULL, NULL },
+    { "gapplication-service", 0, hidden, G_OPTION_ARG_NONE, &service, NULL, NULL },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_help_enabled (context, FALSE);
+  if (!g_option_context_parse_strv (context, &copy, error))
+    return FALSE;
+  if (copy != NULL && copy[0] != NULL && copy[1] != NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+                   _("“%s” is not an option. See sockview --help."), copy[1]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * sv_start_options_parse:
+ * @self: (out): to be cleared by sv_start_options_clear(), on failure too
+ * @arguments: as main() has them, the program's name first
+ * @error: %G_OPTION_ERROR; the message is a sentence
+ *
+ * Returns: whether the command line makes sense
+ */
+gboolean
+sv_start_options_parse (SvStartOptions *self, char **arguments, GError **error)
+{
+  g_auto (Texts) texts = { NULL };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  *self = (SvStartOptions){ 0 };
+  return read_texts (self, &texts, arguments, error) && parse_demo (self, texts.demo, error)
+         && parse_bind (self, texts.bind, error) && parse_size (self, texts.size, error)
+         && parse_show (self, texts.show, texts.drawer, error);
+}
+
+void
+sv_start_options_clear (SvStartOptions *self)
+{
+  g_clear_pointer (&self->screenshot, g_free);
+  g_clear_pointer (&self->drawer, g_free);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sv-endpoint.h"
+
+G_BEGIN_DECLS
+
+/* A state that a window can be brought into, for its picture. */
+typedef enum
+{
+  SV_SHOW_AS_IT_IS,
+  SV_SHOW_WELCOME,
+  SV_SHOW_LISTENING,
+  SV_SHOW_HANDSHAKE,
+  SV_SHOW_CONNECTIONS,
+  SV_SHOW_HELD,
+  SV_SHOW_TEARDOWN,
+  SV_SHOW_PORT_IN_USE,
+} SvShow;
+
+/**
+ * SvStartOptions:
+ * @clients: how many clients the demo spawns, 0 for no demo
+ * @bind: where the demo's server listens, family 0 for the usual place
+ * @screenshot: (nullable): where to save the window's picture
+ * @width: of the window, in pixels, 0 for the usual one
+ * @drawer: (nullable): which page of the drawer is open: "calls", "files", "packet"
+ *
+ * What the command line says about the window.
+ */
+typedef struct
+{
+  guint clients;
+  SvEndpoint bind;
+  SvShow show;
+  char *screenshot;
+  char *drawer;
+  int width;
+  int height;
+  gboolean dark;
+  gboolean high_contrast;
+  gboolean right_to_left;
+} SvStartOptions;
+
+gboolean sv_start_options_parse (SvStartOptions *self, char **arguments, GError **error);
+void sv_start_options_clear (SvStartOptions *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SvStartOptions, sv_start_options_clear)
+
+G_END_DECLS

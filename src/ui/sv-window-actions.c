@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-window-actions.h"
+
+static void
+start_server_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sv_window_toggle_server (window);
+}
+
+static void
+spawn_clients_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  int count = g_variant_get_int32 (parameter);
+
+  sv_session_spawn_clients (sv_window_get_session (window), (guint) MAX (count, 0));
+}
+
+/* The key spawns as many as the button says. */
+static void
+spawn_chosen_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  guint count = sv_client_button_get_count (sv_window_get_client_button (window));
+
+  g_action_group_activate_action (window, "spawn-clients", g_variant_new_int32 ((int) count));
+}
+
+static void
+close_window_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  gtk_window_close (window);
+}
+
+static void
+search_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sv_split_view_set_show_pane (sv_window_get_split_view (window), TRUE);
+}
+
+static void
+copy_table_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+}
+
+static SvPlayer *
+get_player (gpointer window)
+{
+  return sv_session_get_player (sv_window_get_session (window));
+}
+
+static void
+play_pause_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvPlayer *player = get_player (window);
+
+  if (sv_player_is_playing (player))
+    sv_player_pause (player);
+  else
+    sv_player_play (player);
+}
+
+static void
+step_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sv_player_step (get_player (window), g_variant_get_int32 (parameter));
+}
+
+static void
+go_live_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sv_player_go_live (get_player (window));
+}
+
+static void
+go_to_start_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sv_player_go_to_start (get_player (window));
+}
+
+static const GActionEntry entries[] = {
+  { .name = "start-server", .activate = start_server_cb },
+  { .name = "spawn-clients", .activate = spawn_clients_cb, .parameter_type = "i" },
+  { .name = "spawn-chosen", .activate = spawn_chosen_cb },
+  { .name = "close-window", .activate = close_window_cb },
+  { .name = "search", .activate = search_cb },
+  { .name = "copy-table", .activate = copy_table_cb },
+  { .name = "play-pause", .activate = play_pause_cb },
+  { .name = "step", .activate = step_cb, .parameter_type = "i" },
+  { .name = "go-live", .activate = go_live_cb },
+  { .name = "go-to-start", .activate = go_to_start_cb },
+};
+
+/* Keys that text entries and lists use for themselves: the window has them
+ * only when nothing that is focused wants them. */
+void
+sv_window_actions_install (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_space, 0, "win.play-pause", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_CONTROL_MASK, "win.step", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, GDK_CONTROL_MASK, "win.step", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, 0, "win.go-to-start", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "win.go-live", NULL);
+}
+
+static void
+add_property_action (SvWindow *window, const char *name, gpointer object, const char *property)
+{
+  g_autoptr (GPropertyAction) action = g_property_action_new (name, object, property);
+
+  g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (action));
+}
+
+/**
+ * sv_window_actions_add:
+ *
+ * Gives @window everything that a person can do in it, as "win." actions.
+ */
+void
+sv_window_actions_add (SvWindow *window)
+{
+  g_return_if_fail (SV_IS_WINDOW (window));
+
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+  add_property_action (window, "hold-accept", sv_window_get_form (window), "hold-accept");
+  add_property_action (window, "echo", sv_window_get_form (window), "echo");
+  add_property_action (window, "toggle-side-pane", sv_window_get_split_view (window), "show-pane");
+  add_property_action (window, "fullscreen", window, "fullscreened");
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sv-client-button.h"
+#include "sv-message-bar.h"
+#include "sv-server-form.h"
+#include "sv-session.h"
+#include "sv-split-view.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SvWindow:
+ *
+ * The window: header bar, stage, side pane. It owns the session: closing it
+ * ends every socket.
+ */
+#define SV_TYPE_WINDOW (sv_window_get_type ())
+G_DECLARE_FINAL_TYPE (SvWindow, sv_window, SV, WINDOW, AdwApplicationWindow)
+
+GtkWidget *sv_window_new (AdwApplication *application, GSettings *settings);
+
+SvSession *sv_window_get_session (SvWindow *self);
+SvServerForm *sv_window_get_form (SvWindow *self);
+SvSplitView *sv_window_get_split_view (SvWindow *self);
+GtkWidget *sv_window_get_side_pane (SvWindow *self);
+GtkWidget *sv_window_get_stage (SvWindow *self);
+SvClientButton *sv_window_get_client_button (SvWindow *self);
+SvMessageBar *sv_window_get_message_bar (SvWindow *self);
+
+void sv_window_toggle_server (SvWindow *self);
+void sv_window_show_message (SvWindow *self, const char *sentence);
+void sv_window_show_toast (SvWindow *self, const char *text);
+
+G_END_DECLS
