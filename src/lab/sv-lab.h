@@ -3,6 +3,7 @@
 
 #include "sv-machine.h"
 #include "sv-recording.h"
+#include "sv-tcp-info.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +47,10 @@ typedef struct
  * notify: "running" (the server listens), "hold-accept", "echo", "spawning"
  * (clients still to come), "n-clients" (our own clients that are open).
  *
+ * Signals, after all is recorded (never act from the recording's "appended"):
+ * "connected" (connection), "received" (connection, side, bytes), "closed"
+ * (connection, side).
+ *
  * Clients belong to connections; a connection's id names both of its ends.
  */
 #define SV_TYPE_LAB (sv_lab_get_type ())
@@ -61,6 +66,7 @@ gboolean sv_lab_start_server (SvLab *self, const SvServerOptions *options, GErro
 void sv_lab_stop_server (SvLab *self);
 gboolean sv_lab_is_running (SvLab *self);
 const SvServerOptions *sv_lab_get_options (SvLab *self);
+gboolean sv_lab_get_listener_endpoint (SvLab *self, SvEndpoint *endpoint);
 int sv_lab_get_listener_fd (SvLab *self);
 guint sv_lab_get_connect_errors (SvLab *self);
 
@@ -69,6 +75,7 @@ void sv_lab_set_echo (SvLab *self, gboolean echo);
 gboolean sv_lab_accept_one (SvLab *self, GError **error);
 
 gboolean sv_lab_spawn_clients (SvLab *self, guint n, GError **error);
+gboolean sv_lab_get_tcp_info (SvLab *self, guint connection, SvTcpInfo *info);
 gboolean sv_lab_has_end (SvLab *self, guint connection, SvSide side);
 gboolean sv_lab_send (SvLab *self, guint connection, SvSide side, GBytes *data, GError **error);
 gboolean sv_lab_shut_down (SvLab *self, guint connection, SvSide side, GError **error);

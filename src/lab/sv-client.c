@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-client.h"
+
+#include <errno.h>
+
+static SvOutcome
+call_connect (SvEnd *end, const SvEndpoint *server, SvWitness *witness)
+{
+  SvSight sight = { 0 };
+  SvOutcome outcome = sv_call_connect (end, server);
+
+  /* connect() gave the socket its name: its rows are now known as this connection's. */
+  if (end->local.family != 0)
+    sv_recording_name_connection (end->recording, end->connection, &end->local, &end->foreign);
+  sv_witness_after (witness, end, &sight, &outcome);
+  return outcome;
+}
+
+/* A socket that nobody listens to: it has no stream yet. */
+static void
+call_close (SvEnd *end, SvWitness *witness)
+{
+  SvSight sight;
+  SvOutcome outcome;
+
+  sv_witness_before (witness, end, &sight);
+  outcome = sv_call_close (end);
+  sv_witness_after (witness, end, &sight, &outcome);
+}
+
+/**
+ * sv_client_connect:
+ * @end: (transfer full): without a socket yet
+ * @server: where to
+ *
+ * socket and connect. The stream's writable event says that connect() has
+ * ended; then sv_client_finish_connect() says how.
+ *
+ * Returns: (transfer full) (nullable): %NULL with %SV_LAB_ERROR_CALL if a call failed at once
+ */
+SvStream *
+sv_client_connect (SvEnd *end, SvMachine *machine, const SvEndpoint *server, SvPoller *poller, SvWitness *witness,
+                   const SvStreamEvents *events, gpointer user_data, GError **error)
+{
+  g_autoptr (SvEnd) owned = end;
+  SvOutcome outcome = sv_call_socket (end, machine, server->family);
+  g_autoptr (SvStream) stream = NULL;
+
+  if (outcome.error == 0)
+    outcome = call_connect (end, server, witness);
+  if (outcome.error != 0 && outcome.error != EINPROGRESS)
+    {
+      if (end->socket != NULL)
+        call_close (end, witness);
+      sv_call_set_error (error, outcome.name, outcome.error, server);
+      return NULL;
+    }
+  stream = sv_stream_new (g_steal_pointer (&owned), poller, witness, events, user_data);
+  if (!sv_stream_await_connect (stream))
+    {
+      sv_call_set_error (error, "epoll_ctl", errno, server);
+      call_close (end, witness);
+      return NULL;
+    }
+  return g_steal_pointer (&stream);
+}
+
+/**
+ * sv_client_finish_connect:
+ * @code: (out): why it failed: an errno
+ *
+ * Asks how connect() ended.
+ *
+ * Returns: whether the connection is established
+ */
+gboolean
+sv_client_finish_connect (SvStream *stream, SvWitness *witness, int *code)
+{
+  SvEnd *end = sv_stream_get_end (stream);
+  SvSight sight;
+  SvOutcome outcome;
+
+  sv_witness_before (witness, end, &sight);
+  outcome = sv_call_finish_connect (end, code);
+  sv_witness_after_finish (witness, end, &sight, &outcome, *code);
+  return *code == 0;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-end.h"
+
+#include "sv-tcp-info.h"
+
+#include <sys/socket.h>
+
+/**
+ * sv_end_new:
+ *
+ * Returns: (transfer full): an end without a socket yet
+ */
+SvEnd *
+sv_end_new (SvRecording *recording, SvMachineId machine, SvSide side, const char *actor, guint connection)
+{
+  SvEnd *self = g_new0 (SvEnd, 1);
+
+  self->recording = recording;
+  self->machine = machine;
+  self->side = side;
+  self->actor = g_intern_string (actor);
+  self->connection = connection;
+  self->fd = -1;
+  return self;
+}
+
+/**
+ * sv_end_free:
+ *
+ * The socket must have been closed by sv_call_close(): a close() that nobody
+ * recorded would be a lost fact.
+ */
+void
+sv_end_free (SvEnd *self)
+{
+  g_assert (self->socket == NULL);
+  g_free (self);
+}
+
+/**
+ * sv_end_take_socket:
+ * @socket: (transfer full): open
+ */
+void
+sv_end_take_socket (SvEnd *self, GSocket *socket)
+{
+  g_assert (self->socket == NULL);
+
+  /* GIO has made the descriptor itself non-blocking already (fcntl). */
+  g_socket_set_blocking (socket, FALSE);
+  self->socket = socket;
+  self->fd = g_socket_get_fd (socket);
+}
+
+static gboolean
+read_name (int fd, int (*get_name) (int, struct sockaddr *, socklen_t *), SvEndpoint *endpoint)
+{
+  struct sockaddr_storage native;
+  socklen_t length = sizeof native;
+  g_autoptr (GSocketAddress) address = NULL;
+  SvEndpoint read;
+
+  if (get_name (fd, (struct sockaddr *) &native, &length) != 0)
+    return FALSE;
+  address = g_socket_address_new_from_native (&native, length);
+  if (address == NULL || !sv_endpoint_from_socket_address (&read, address))
+    return FALSE;
+  *endpoint = read;
+  return TRUE;
+}
+
+static int
+get_own_name (int fd, struct sockaddr *address, socklen_t *length)
+{
+  return getsockname (fd, address, length);
+}
+
+static int
+get_peer_name (int fd, struct sockaddr *address, socklen_t *length)
+{
+  return getpeername (fd, address, length);
+}
+
+/**
+ * sv_end_read_names:
+ *
+ * Asks getsockname(2) and getpeername(2). What is not known (a listener has no
+ * peer, a fresh socket no port) stays as it was.
+ */
+void
+sv_end_read_names (SvEnd *self)
+{
+  SvEndpoint local;
+
+  if (self->socket == NULL)
+    return;
+  /* Before bind() or connect() the answer is 0.0.0.0:0: no name yet. */
+  if (read_name (self->fd, get_own_name, &local) && local.port != 0)
+    self->local = local;
+  read_name (self->fd, get_peer_name, &self->foreign);
+}
+
+/**
+ * sv_end_count_segments:
+ *
+ * What has arrived so far is known; only what comes later counts as new.
+ */
+void
+sv_end_count_segments (SvEnd *self)
+{
+  SvTcpInfo info;
+
+  if (sv_tcp_info_read (self->fd, &info))
+    self->data_segments_in = info.data_segments_in;
+}

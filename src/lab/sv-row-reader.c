@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-row-reader.h"
+
+#include <netinet/in.h>
+
+struct _SvRowReader
+{
+  SvRecording *recording; /* unowned */
+  SvMachineId machine;
+  SvSocketSource *source;
+  GArray *changes; /* SvRowChange: read, not yet recorded */
+  gboolean failed; /* said so already */
+};
+
+/**
+ * sv_row_reader_new:
+ * @recording: outlives it
+ *
+ * Returns: (transfer full) (nullable): %NULL if the kernel cannot be asked
+ */
+SvRowReader *
+sv_row_reader_new (SvRecording *recording, SvMachine *machine, GError **error)
+{
+  SvSocketSource *source = sv_machine_open_source (machine, error);
+  SvRowReader *self;
+
+  if (source == NULL)
+    return NULL;
+  self = g_new0 (SvRowReader, 1);
+  self->recording = recording;
+  self->machine = sv_machine_get_id (machine);
+  self->source = source;
+  self->changes = g_array_new (FALSE, FALSE, sizeof (SvRowChange));
+  return self;
+}
+
+void
+sv_row_reader_free (SvRowReader *self)
+{
+  g_object_unref (self->source);
+  g_array_unref (self->changes);
+  g_free (self);
+}
+
+static void
+note_failure (SvRowReader *self, const GError *error)
+{
+  if (!self->failed)
+    sv_recording_append (self->recording, sv_fact_new_note (sv_clock_now (), self->machine, "%s", error->message));
+  self->failed = TRUE;
+}
+
+/**
+ * sv_row_reader_read:
+ * @foreign: any address and port 0 for a listener
+ * @row: (out): the row, undefined if there is none
+ *
+ * Asks the kernel. What changed waits for sv_row_reader_record(); until then
+ * no socket may be read twice.
+ *
+ * Returns: whether the kernel has such a socket
+ */
+gboolean
+sv_row_reader_read (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+{
+  SvRowTable *table = sv_recording_get_table (self->recording, self->machine);
+  g_autoptr (GError) error = NULL;
+  SvSocketRow asked = {
+    .protocol = IPPROTO_TCP, .family = (guint8) local->family, .local = *local, .foreign = *foreign
+  };
+  gboolean found;
+
+  asked.seen_at = sv_clock_now ();
+  found = sv_socket_source_find (self->source, IPPROTO_TCP, local, foreign, row, &error);
+  if (error != NULL)
+    {
+      note_failure (self, error);
+      return FALSE;
+    }
+  /* Where there is no connection the kernel may answer with its listener. */
+  if (found && !sv_socket_row_tuple_equal (row, &asked))
+    found = FALSE;
+  sv_row_table_diff_one (table, &asked, found ? row : NULL, self->changes);
+  return found;
+}
+
+/**
+ * sv_row_reader_recall:
+ *
+ * As sv_row_reader_read(), but what the recording knows: nobody is asked.
+ */
+gboolean
+sv_row_reader_recall (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+{
+  SvRowTable *table = sv_recording_get_table (self->recording, self->machine);
+  const SvSocketRow *known = sv_row_table_find (table, IPPROTO_TCP, local, foreign);
+
+  if (known != NULL)
+    *row = *known;
+  return known != NULL;
+}
+
+/**
+ * sv_row_reader_record:
+ *
+ * Appends a fact for each change that was read.
+ */
+void
+sv_row_reader_record (SvRowReader *self)
+{
+  /* Whoever hears of a fact may cause another reading. */
+  g_autoptr (GArray) changes = g_steal_pointer (&self->changes);
+
+  self->changes = g_array_new (FALSE, FALSE, sizeof (SvRowChange));
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const SvRowChange *change = &g_array_index (changes, SvRowChange, i);
+      SvFact *fact = sv_fact_new_row (change->after.seen_at, self->machine, change);
+
+      if (SV_ROW_CHANGE_ROW (change)->state == SV_TCP_LISTEN)
+        {
+          fact->side = SV_SIDE_SERVER;
+          fact->actor = g_intern_static_string ("server");
+        }
+      sv_recording_append (self->recording, fact);
+    }
+}
