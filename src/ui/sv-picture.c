@@ -57,6 +57,29 @@ begin (Picture *self)
   return first;
 }
 
+/* The size that is wanted is the picture's. Where nothing composes windows GTK
+ * draws a thick frame around them, which no desktop has: not in a picture. */
+static gboolean
+fit (Picture *self)
+{
+  GtkWidget *window = GTK_WIDGET (self->window);
+  int extra_width = self->options->width - gtk_widget_get_width (window);
+  int extra_height = self->options->height - gtk_widget_get_height (window);
+
+  if (gtk_widget_get_width (window) == 0)
+    return FALSE;
+  if (gtk_widget_has_css_class (window, "solid-csd"))
+    {
+      gtk_widget_remove_css_class (window, "solid-csd");
+      gtk_widget_add_css_class (window, "csd");
+      return FALSE;
+    }
+  if (self->options->width > 0 && begin (self))
+    gtk_window_set_default_size (GTK_WINDOW (window), self->options->width + extra_width,
+                                 self->options->height + extra_height);
+  return TRUE;
+}
+
 static gboolean
 refresh (Picture *self)
 {
@@ -199,13 +222,13 @@ refused (Picture *self)
   return sv_server_form_get_problem (sv_window_get_form (self->window)) != NULL;
 }
 
-static const Step welcome_steps[] = { refresh, NULL };
-static const Step listening_steps[] = { start, refresh, NULL };
-static const Step connections_steps[] = { start, spawn, connected, refresh, NULL };
-static const Step handshake_steps[] = { start, spawn, connected, refresh, seek_handshake, NULL };
-static const Step held_steps[] = { hold, start, spawn, queued, refresh, NULL };
-static const Step teardown_steps[] = { start, spawn, connected, refresh, shut, time_wait, refresh, NULL };
-static const Step port_in_use_steps[] = { occupy, refused, refresh, NULL };
+static const Step welcome_steps[] = { fit, refresh, NULL };
+static const Step listening_steps[] = { fit, start, refresh, NULL };
+static const Step connections_steps[] = { fit, start, spawn, connected, refresh, NULL };
+static const Step handshake_steps[] = { fit, start, spawn, connected, refresh, seek_handshake, NULL };
+static const Step held_steps[] = { fit, hold, start, spawn, queued, refresh, NULL };
+static const Step teardown_steps[] = { fit, start, spawn, connected, refresh, shut, time_wait, refresh, NULL };
+static const Step port_in_use_steps[] = { fit, occupy, refused, refresh, NULL };
 
 static const Step *
 find_steps (const SvStartOptions *options)

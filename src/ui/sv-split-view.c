@@ -11,6 +11,8 @@ struct _SvSplitView
 
   GtkPaned *paned;
   int pane_width;        /* wanted; 0 once the divider was placed */
+  int content_minimum;   /* when it was last seen */
+  int pane_minimum;      /* likewise */
   gboolean collapsed;
   gboolean pane_beside;  /* shown while there is room for both */
   gboolean pane_instead; /* shown while there is not */
@@ -39,20 +41,14 @@ show_children (SvSplitView *self)
     gtk_widget_set_visible (pane, self->collapsed ? self->pane_instead : self->pane_beside);
 }
 
+/* What is hidden measures as nothing, and to show it would be a change in the
+ * middle of a layout: then what it needed when it was last seen counts. */
 static int
-measure_minimum (GtkWidget *child)
+measure_minimum (GtkWidget *child, int *remembered)
 {
-  gboolean visible;
-  int minimum = 0;
-
-  if (child == NULL)
-    return 0;
-  /* What is hidden measures as nothing. */
-  visible = gtk_widget_get_visible (child);
-  gtk_widget_set_visible (child, TRUE);
-  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-  gtk_widget_set_visible (child, visible);
-  return minimum;
+  if (child != NULL && gtk_widget_get_visible (child))
+    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, remembered, NULL, NULL, NULL);
+  return *remembered;
 }
 
 static void
@@ -226,9 +222,7 @@ sv_split_view_get_pane_width (SvSplitView *self)
 static void
 place_divider (SvSplitView *self, int width)
 {
-  int minimum = measure_minimum (gtk_paned_get_start_child (self->paned));
-
-  gtk_paned_set_position (self->paned, MAX (width - self->pane_width, minimum));
+  gtk_paned_set_position (self->paned, MAX (width - self->pane_width, self->content_minimum));
   self->pane_width = 0;
 }
 
@@ -250,8 +244,8 @@ sv_split_view_adapt (SvSplitView *self, int width)
 
   /* Two children that need more than that make a window that never gets so
    * narrow: then their own minimum is the limit. */
-  minimum = measure_minimum (gtk_paned_get_start_child (self->paned))
-            + measure_minimum (gtk_paned_get_end_child (self->paned));
+  minimum = measure_minimum (gtk_paned_get_start_child (self->paned), &self->content_minimum)
+            + measure_minimum (gtk_paned_get_end_child (self->paned), &self->pane_minimum);
   collapsed = width < COLLAPSE_BELOW || width <= minimum + 8;
   if (!collapsed && self->pane_width > 0)
     place_divider (self, width);

@@ -11,6 +11,8 @@ struct _SvWelcome
 
   SvServerForm *form;
 
+  GtkWidget *picture;
+  GtkWidget *title;
   GtkWidget *start_button;
   GtkImage *start_icon;
   GtkLabel *start_label;
@@ -101,6 +103,8 @@ sv_welcome_class_init (SvWelcomeClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sv_welcome_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/example/SockView/sv-welcome.ui");
+  gtk_widget_class_bind_template_child (widget_class, SvWelcome, picture);
+  gtk_widget_class_bind_template_child (widget_class, SvWelcome, title);
   gtk_widget_class_bind_template_child (widget_class, SvWelcome, start_button);
   gtk_widget_class_bind_template_child (widget_class, SvWelcome, start_icon);
   gtk_widget_class_bind_template_child (widget_class, SvWelcome, start_label);
@@ -146,6 +150,20 @@ sv_welcome_set_popover (SvWelcome *self, GtkWidget *popover)
   g_return_if_fail (SV_IS_WELCOME (self));
 
   gtk_menu_button_set_popover (self->change_button, popover);
+}
+
+/**
+ * sv_welcome_set_compact:
+ * @compact: whether there is too little room for the picture
+ */
+void
+sv_welcome_set_compact (SvWelcome *self, gboolean compact)
+{
+  g_return_if_fail (SV_IS_WELCOME (self));
+
+  gtk_widget_set_visible (self->picture, !compact);
+  gtk_widget_remove_css_class (self->title, compact ? "title-1" : "title-2");
+  gtk_widget_add_css_class (self->title, compact ? "title-2" : "title-1");
 }
 
 GtkWidget *

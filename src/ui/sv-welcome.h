@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (SvWelcome, sv_welcome, SV, WELCOME, AdwBin)
 GtkWidget *sv_welcome_new (SvServerForm *form);
 
 void sv_welcome_set_popover (SvWelcome *self, GtkWidget *popover);
+void sv_welcome_set_compact (SvWelcome *self, gboolean compact);
 GtkWidget *sv_welcome_get_start_button (SvWelcome *self);
 
 G_END_DECLS

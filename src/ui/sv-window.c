@@ -16,9 +16,10 @@
 #define LEAST_HEIGHT 294
 
 /* Below these widths, in pixels, the header bar's buttons are icons, and its
- * title has no room. */
+ * title has no room; below this height the welcome page's picture has none. */
 #define COMPACT_BELOW 760
 #define NO_TITLE_BELOW 520
+#define NO_PICTURE_BELOW 520
 
 struct _SvWindow
 {
@@ -35,6 +36,7 @@ struct _SvWindow
   gboolean compact;
 
   AdwToastOverlay *toasts;
+  AdwHeaderBar *header_bar;
   GtkWidget *title_box;
   GtkWidget *subtitle_box;
   GtkWidget *subtitle_icon;
@@ -214,12 +216,17 @@ animations_cb (SvWindow *self)
 }
 
 static void
-adapt (SvWindow *self, int width)
+adapt (SvWindow *self, int width, int height)
 {
   gboolean compact = width < COMPACT_BELOW;
+  gboolean has_title = width >= NO_TITLE_BELOW;
 
   sv_split_view_adapt (self->split_view, width);
-  gtk_widget_set_visible (self->title_box, width >= NO_TITLE_BELOW);
+  sv_welcome_set_compact (SV_WELCOME (self->welcome), !has_title || height < NO_PICTURE_BELOW);
+  gtk_widget_set_visible (self->title_box, has_title);
+  /* A title in the very middle costs as much room at one side as at the other. */
+  adw_header_bar_set_centering_policy (self->header_bar,
+                                       has_title ? ADW_CENTERING_POLICY_STRICT : ADW_CENTERING_POLICY_LOOSE);
   if (compact == self->compact)
     return;
   self->compact = compact;
@@ -232,7 +239,7 @@ adapt (SvWindow *self, int width)
 static void
 surface_layout_cb (SvWindow *self)
 {
-  adapt (self, gtk_widget_get_width (GTK_WIDGET (self)));
+  adapt (self, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)));
 }
 
 static void
@@ -283,10 +290,11 @@ static void
 default_width_cb (SvWindow *self)
 {
   int width;
+  int height;
 
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, NULL);
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)) && width > 0)
-    adapt (self, width);
+    adapt (self, width, height);
 }
 
 static gboolean
@@ -318,6 +326,7 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, SvWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SvWindow, header_bar);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, title_box);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, subtitle_box);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, subtitle_icon);
