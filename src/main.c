@@ -3,6 +3,7 @@
  * that it starts as fast as ss(8); everything else becomes sockview-window. */
 #include "sv-config.h"
 
+#include "text-demo.h"
 #include "text-mode.h"
 
 #include <errno.h>
@@ -20,10 +21,16 @@ typedef struct
   gboolean version;
   char *format;
   char *source;
+  gboolean text;
+  gboolean json;
+  char *demo;
+  char *bind;
+  char *duration;
+  gboolean hold_accept;
 } Options;
 
 /* Any of these makes it a text program. */
-static const char *const TEXT_OPTIONS[] = { "--netstat", "--version", "--help", "--help-all", "-h", "-?" };
+static const char *const TEXT_OPTIONS[] = { "--netstat", "--text", "--json", "--version", "--help", "--help-all", "-h", "-?" };
 
 static gboolean
 wants_text (int argc, char **argv)
@@ -91,6 +98,15 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "format", 0, 0, G_OPTION_ARG_STRING, &options->format, N_("How --netstat prints: text or json"), N_("FORMAT") },
     { "source", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options->source,
       N_("Where --netstat reads: netlink or proc"), N_("SOURCE") },
+    { "text", 0, 0, G_OPTION_ARG_NONE, &options->text, N_("Print the facts of a demo as text"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_("Print the facts of a demo as JSON, one a line"), NULL },
+    { "demo", 0, 0, G_OPTION_ARG_STRING, &options->demo, N_("Start the server and so many clients"), N_("N") },
+    { "bind", 0, 0, G_OPTION_ARG_STRING, &options->bind, N_("Where the server listens (127.0.0.1:9999)"),
+      N_("ADDRESS:PORT") },
+    { "hold-accept", 0, 0, G_OPTION_ARG_NONE, &options->hold_accept,
+      N_("Let the clients wait in the accept queue"), NULL },
+    { "duration", 0, 0, G_OPTION_ARG_STRING, &options->duration, N_("How long the server stays, in seconds"),
+      N_("SECONDS") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -108,7 +124,28 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
 }
 
 static gboolean
-run (const Options *options, SvExit *status, GError **error)
+run_demo (const Options *options, int *status, GError **error)
+{
+  SvTextDemo demo = {
+    .format = options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT,
+    .hold_accept = options->hold_accept,
+  };
+
+  if (options->demo == NULL || (options->text && options->json))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                           options->demo == NULL ? _("--text and --json need --demo=N: how many clients?")
+                                                 : _("Choose one of --text and --json."));
+      return FALSE;
+    }
+  if (!sv_text_demo_parse (&demo, options->demo, options->bind, options->duration, error))
+    return FALSE;
+  *status = sv_text_demo_run (&demo);
+  return TRUE;
+}
+
+static gboolean
+run (const Options *options, int *status, GError **error)
 {
   static const char *const FORMATS[] = { "text", "json", NULL };
   static const char *const SOURCES[] = { "default", "netlink", "proc", NULL };
@@ -119,6 +156,8 @@ run (const Options *options, SvExit *status, GError **error)
       g_print ("SockView %s\n", SV_VERSION);
       return TRUE;
     }
+  if (options->text || options->json)
+    return run_demo (options, status, error);
   if (!parse_choice ("--format", options->format, FORMATS, &format, error)
       || !parse_choice ("--source", options->source, SOURCES, &source, error))
     return FALSE;
@@ -131,7 +170,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   Options options = { 0 };
-  SvExit status = SV_EXIT_OK;
+  int status = SV_EXIT_OK;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, SV_LOCALEDIR);
@@ -148,5 +187,8 @@ main (int argc, char **argv)
     }
   g_free (options.format);
   g_free (options.source);
+  g_free (options.demo);
+  g_free (options.bind);
+  g_free (options.duration);
   return status;
 }

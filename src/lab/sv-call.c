@@ -163,6 +163,7 @@ SvOutcome
 sv_call_bind (SvEnd *self, const SvEndpoint *address)
 {
   g_autoptr (GSocketAddress) socket_address = sv_endpoint_to_socket_address (address);
+  g_autofree char *address_text = sv_endpoint_address_to_string (address);
   struct sockaddr_storage native = { 0 };
   gssize length = g_socket_address_get_native_size (socket_address);
   SvOutcome outcome;
@@ -171,7 +172,9 @@ sv_call_bind (SvEnd *self, const SvEndpoint *address)
   outcome = begin ("bind");
   finish (&outcome, bind (self->fd, (struct sockaddr *) &native, (socklen_t) length), NULL);
   sv_end_read_names (self);
-  record (&outcome, self, sv_endpoint_to_string (address));
+  /* Port 0 asks the kernel to choose; netstat's "*" would not say that. */
+  record (&outcome, self, address->port != 0 ? sv_endpoint_to_string (address)
+                                             : g_strconcat (address_text, ":0", NULL));
   return outcome;
 }
 

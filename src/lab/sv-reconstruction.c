@@ -99,7 +99,10 @@ is_synchronised (SvTcpState state)
 static gboolean
 was_reset (const SvObservation *seen)
 {
-  return (seen->resets || seen->unread > 0) && is_synchronised (seen->own_before) && seen->own_after == SV_TCP_NONE
+  /* A FIN that recv() has not told yet counts in Recv-Q too. */
+  guint32 unread = seen->own_before == SV_TCP_CLOSE_WAIT && seen->unread > 0 ? seen->unread - 1 : seen->unread;
+
+  return (seen->resets || unread > 0) && is_synchronised (seen->own_before) && seen->own_after == SV_TCP_NONE
          && (!seen->peer_visible || seen->peer_after == SV_TCP_NONE);
 }
 

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "text-demo.h"
+
+#include "sv-fact-json.h"
+#include "sv-fact-text.h"
+#include "sv-local-machine.h"
+#include "sv-monitor.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#define MONITOR_INTERVAL_MS 200
+#define DEFAULT_HOLD_S 2.0
+#define MAX_DURATION_S (7 * 24 * 3600.0)
+
+typedef struct
+{
+  const SvTextDemo *options;
+  GMainLoop *loop;
+  SvRecording *recording;
+  SvLab *lab;
+  GString *text;
+  SvExit status;
+  gboolean reader_left;
+  int exit_signal;
+
+  GHashTable *awaiting; /* connection id → bytes of its line that have not come back */
+  guint n_echoed;
+  guint n_clients_closed;
+  guint n_servers_closed;
+  GSource *closing;
+} Demo;
+
+/* ---- Options. */
+
+static gboolean
+parse_count (const char *text, guint *count, GError **error)
+{
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 1, SV_LAB_MAX_CLIENTS, &number, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("--demo cannot be “%s”. Give a number of clients from 1 to %u."), text, SV_LAB_MAX_CLIENTS);
+      return FALSE;
+    }
+  *count = (guint) number;
+  return TRUE;
+}
+
+static gboolean
+parse_duration (const char *text, double *duration, GError **error)
+{
+  char *end;
+
+  errno = 0;
+  *duration = g_ascii_strtod (text, &end);
+  if (errno == 0 && end != text && *end == '\0' && isfinite (*duration) && *duration >= 0 && *duration <= MAX_DURATION_S)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("--duration cannot be “%s”. Give a number of seconds, 0 or more."), text);
+  return FALSE;
+}
+
+/* "localhost:9999": a name, not an address. A name with an odd port is no name. */
+static gboolean
+resolve (const char *text, SvEndpoint *endpoint, GError **error)
+{
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+  g_autoptr (GSocketConnectable) connectable = g_network_address_parse (text, SV_LAB_DEFAULT_PORT, error);
+  g_autoptr (GSocketAddress) address = NULL;
+  const char *name;
+  GList *found;
+
+  if (connectable == NULL)
+    return FALSE;
+  name = g_network_address_get_hostname (G_NETWORK_ADDRESS (connectable));
+  found = g_resolver_lookup_by_name_with_flags (resolver, name, G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY, NULL, NULL);
+  if (found == NULL)
+    found = g_resolver_lookup_by_name (resolver, name, NULL, error);
+  if (found == NULL)
+    return FALSE;
+  address = g_inet_socket_address_new (found->data, g_network_address_get_port (G_NETWORK_ADDRESS (connectable)));
+  g_resolver_free_addresses (found);
+  return sv_endpoint_from_socket_address (endpoint, address);
+}
+
+static gboolean
+parse_bind (const char *text, SvEndpoint *endpoint, GError **error)
+{
+  g_autoptr (GError) parse_error = NULL;
+  g_autoptr (GError) name_error = NULL;
+
+  if (sv_endpoint_parse (text, SV_LAB_DEFAULT_PORT, endpoint, &parse_error))
+    return TRUE;
+  if (g_error_matches (parse_error, SV_ENDPOINT_ERROR, SV_ENDPOINT_ERROR_ADDRESS)
+      && resolve (text, endpoint, &name_error))
+    return TRUE;
+  /* A port that is none is the port's fault; a name that nobody knows is the name's. */
+  if (name_error != NULL && name_error->domain == G_RESOLVER_ERROR)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--bind cannot be “%s”: no address has that name (%s)."),
+                 text, name_error->message);
+  else
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--bind: %s", parse_error->message);
+  return FALSE;
+}
+
+/**
+ * sv_text_demo_parse:
+ * @demo: number of clients
+ * @bind: (nullable): address or name, and port
+ * @duration: (nullable): seconds
+ *
+ * Returns: %FALSE with a sentence about the option that is wrong
+ */
+gboolean
+sv_text_demo_parse (SvTextDemo *self, const char *demo, const char *bind, const char *duration, GError **error)
+{
+  SvServerOptions defaults;
+
+  sv_server_options_init (&defaults);
+  self->bind = defaults.bind;
+  self->duration = -1;
+  return parse_count (demo, &self->n_clients, error) && (bind == NULL || parse_bind (bind, &self->bind, error))
+         && (duration == NULL || parse_duration (duration, &self->duration, error));
+}
+
+/* ---- What is printed. */
+
+static void
+appended_cb (SvRecording *recording, SvFact *fact, gpointer user_data)
+{
+  Demo *demo = user_data;
+  gint64 start = sv_recording_get_start (recording);
+
+  if (demo->reader_left)
+    return;
+  if (demo->options->format == SV_TEXT_FORMAT_JSON)
+    sv_fact_append_json (fact, start, demo->text);
+  else
+    sv_fact_append_text (fact, start, demo->text);
+  g_string_append_c (demo->text, '\n');
+  if (sv_text_mode_write (demo->text, &demo->status))
+    return;
+  demo->reader_left = TRUE;
+  g_main_loop_quit (demo->loop);
+}
+
+/* ---- What the clients do. */
+
+static gboolean
+is_own (Demo *demo, guint connection)
+{
+  return !sv_recording_get_connection (demo->recording, connection)->foreign;
+}
+
+static void
+connected_cb (SvLab *lab, guint connection, gpointer user_data)
+{
+  Demo *demo = user_data;
+  g_autofree char *line = g_strdup_printf ("hello from %s\n",
+                                           sv_recording_get_connection (demo->recording, connection)->actor);
+  gsize length = strlen (line);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&line), length);
+
+  g_hash_table_insert (demo->awaiting, GUINT_TO_POINTER (connection), GSIZE_TO_POINTER (length));
+  /* What fails is a fact already. */
+  sv_lab_send (lab, connection, SV_SIDE_CLIENT, bytes, NULL);
+}
+
+/* All have had their echo: all leave. */
+static gboolean
+close_clients_cb (gpointer user_data)
+{
+  Demo *demo = user_data;
+  guint n = sv_recording_get_n_connections (demo->recording);
+
+  for (guint id = 1; id <= n; id++)
+    if (sv_lab_has_end (demo->lab, id, SV_SIDE_CLIENT))
+      sv_lab_close (demo->lab, id, SV_SIDE_CLIENT, NULL);
+  g_clear_pointer (&demo->closing, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+close_when_all_echoed (Demo *demo)
+{
+  if (demo->options->hold_accept || demo->closing != NULL
+      || demo->n_echoed + demo->n_clients_closed < demo->options->n_clients)
+    return;
+  demo->closing = g_idle_source_new ();
+  g_source_set_callback (demo->closing, close_clients_cb, demo, NULL);
+  g_source_attach (demo->closing, NULL);
+}
+
+static void
+received_cb (SvLab *lab, guint connection, guint side, guint64 length, gpointer user_data)
+{
+  Demo *demo = user_data;
+  gsize left = GPOINTER_TO_SIZE (g_hash_table_lookup (demo->awaiting, GUINT_TO_POINTER (connection)));
+
+  if (side != SV_SIDE_CLIENT || left == 0)
+    return;
+  left -= MIN (left, length);
+  g_hash_table_insert (demo->awaiting, GUINT_TO_POINTER (connection), GSIZE_TO_POINTER (left));
+  if (left > 0)
+    return;
+  demo->n_echoed++;
+  close_when_all_echoed (demo);
+}
+
+static void
+closed_cb (SvLab *lab, guint connection, guint side, gpointer user_data)
+{
+  Demo *demo = user_data;
+  gsize left = GPOINTER_TO_SIZE (g_hash_table_lookup (demo->awaiting, GUINT_TO_POINTER (connection)));
+  guint n = demo->options->n_clients;
+
+  if (!is_own (demo, connection))
+    return;
+  if (side == SV_SIDE_CLIENT)
+    {
+      demo->n_clients_closed++;
+      /* Who had the echo and leaves is counted once. */
+      if (left == 0 && g_hash_table_contains (demo->awaiting, GUINT_TO_POINTER (connection)))
+        demo->n_echoed--;
+    }
+  else
+    demo->n_servers_closed++;
+  if (demo->n_clients_closed < n)
+    close_when_all_echoed (demo);
+  else if (demo->options->duration < 0 && !demo->options->hold_accept
+           && demo->n_servers_closed >= n - MIN (n, sv_lab_get_connect_errors (lab)))
+    g_main_loop_quit (demo->loop);
+}
+
+/* ---- The end. */
+
+static gboolean
+deadline_cb (gpointer user_data)
+{
+  g_main_loop_quit (((Demo *) user_data)->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+interrupt_cb (gpointer user_data)
+{
+  Demo *demo = user_data;
+
+  demo->exit_signal = SIGINT;
+  g_main_loop_quit (demo->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+terminate_cb (gpointer user_data)
+{
+  Demo *demo = user_data;
+
+  demo->exit_signal = SIGTERM;
+  g_main_loop_quit (demo->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+start (Demo *demo, GError **error)
+{
+  const SvTextDemo *options = demo->options;
+  SvServerOptions server;
+
+  sv_server_options_init (&server);
+  server.bind = options->bind;
+  server.hold_accept = options->hold_accept;
+  return sv_lab_start_server (demo->lab, &server, error) && sv_lab_spawn_clients (demo->lab, options->n_clients, error);
+}
+
+/* Until all is closed, the time is over, or somebody has had enough. */
+static void
+run (Demo *demo, SvMonitor *monitor)
+{
+  double duration = demo->options->duration < 0 && demo->options->hold_accept ? DEFAULT_HOLD_S
+                                                                              : demo->options->duration;
+  guint deadline = duration >= 0 ? g_timeout_add ((guint) (duration * 1000), deadline_cb, demo) : 0;
+  guint interrupt = g_unix_signal_add (SIGINT, interrupt_cb, demo);
+  guint terminate = g_unix_signal_add (SIGTERM, terminate_cb, demo);
+  SvEndpoint listener = { 0 };
+
+  sv_lab_get_listener_endpoint (demo->lab, &listener);
+  sv_monitor_start (monitor, MONITOR_INTERVAL_MS, listener.port);
+  if (!demo->reader_left)
+    g_main_loop_run (demo->loop);
+  sv_monitor_stop (monitor);
+  sv_lab_stop (demo->lab);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  if (deadline != 0 && g_main_context_find_source_by_id (NULL, deadline) != NULL)
+    g_source_remove (deadline);
+  if (demo->closing != NULL)
+    g_source_destroy (demo->closing);
+  g_clear_pointer (&demo->closing, g_source_unref);
+}
+
+/**
+ * sv_text_demo_run:
+ *
+ * Starts the server, spawns the clients, lets each send a line and close, and
+ * prints the facts as they happen, one a line.
+ *
+ * Returns: the exit status: #SvExit, or 128 and the signal that ended it
+ */
+int
+sv_text_demo_run (const SvTextDemo *self)
+{
+  g_autoptr (SvRecording) recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY);
+  g_autoptr (SvMachine) machine = sv_local_machine_new ();
+  g_autoptr (SvLab) lab = sv_lab_new (recording, machine, machine);
+  g_autoptr (SvMonitor) monitor = sv_monitor_new (recording, machine);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GHashTable) awaiting = g_hash_table_new (NULL, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  Demo demo = {
+    .options = self, .loop = loop, .recording = recording, .lab = lab, .text = text, .awaiting = awaiting
+  };
+
+  g_signal_connect (recording, "appended", G_CALLBACK (appended_cb), &demo);
+  g_signal_connect (lab, "connected", G_CALLBACK (connected_cb), &demo);
+  g_signal_connect (lab, "received", G_CALLBACK (received_cb), &demo);
+  g_signal_connect (lab, "closed", G_CALLBACK (closed_cb), &demo);
+  if (!start (&demo, &error))
+    {
+      sv_lab_stop (lab);
+      sv_text_mode_complain (error->message);
+      return SV_EXIT_FAILED;
+    }
+  run (&demo, monitor);
+  return demo.exit_signal != 0 ? 128 + demo.exit_signal : (int) demo.status;
+}
