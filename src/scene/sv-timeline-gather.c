@@ -17,8 +17,7 @@ typedef struct
   SvRecording *recording;
   guint connection;
   GArray *items;
-  const SvFact *real_syn; /* seen by the server's kernel */
-  guint own;              /* index of the connection's first item */
+  guint own; /* index of the connection's first item */
 } Gather;
 
 static void
@@ -88,7 +87,7 @@ add_item (GArray *items, SvItemKind kind, const SvFact *fact)
 {
   SvTimelineItem item = { .kind = kind, .side = fact->side, .serial = fact->serial, .after = fact->serial + 1,
                           .time = fact->time, .end_time = fact->time, .count = 1, .name = "",
-                          .connection = fact->connection };
+                          .connection = fact->connection, .after_taker = SV_NO_SERIAL };
 
   g_array_append_val (items, item);
   return &g_array_index (items, SvTimelineItem, items->len - 1);
@@ -156,14 +155,11 @@ flight_of (Gather *self, const SvFact *fact)
 }
 
 static void
-add_flight (SvTimelineItem *item, const SvFlight *flight, gboolean first)
+add_flight (SvTimelineItem *item, const SvFlight *flight)
 {
   if (item->flights == NULL)
     item->flights = g_array_new (FALSE, FALSE, sizeof (SvFlight));
-  if (first)
-    g_array_prepend_val (item->flights, *flight);
-  else
-    g_array_append_val (item->flights, *flight);
+  g_array_append_val (item->flights, *flight);
 }
 
 static gboolean
@@ -172,25 +168,93 @@ is_near (const SvTimelineItem *item, const SvFact *fact)
   return item != NULL && fact->time - item->end_time <= NEAR_NS;
 }
 
+/* Such a call only takes what has come already: the packets were before it. */
+static gboolean
+is_taker (const SvTimelineItem *item)
+{
+  static const char *const NAMES[] = { "accept", "recv", "getsockopt", NULL };
+
+  return item->kind == SV_ITEM_CALL && g_strv_contains (NAMES, item->name);
+}
+
+static SvPhase
+phase_of_packet (const SvFact *fact)
+{
+  if (fact->packet.flags & (SV_TCP_FIN | SV_TCP_RST))
+    return SV_PHASE_TEARDOWN;
+  return fact->packet.length > 0 ? SV_PHASE_TALK : SV_PHASE_HANDSHAKE;
+}
+
+/* The item of packets that is shown before the last one, a taker, and before
+ * the rows that told of them. It is known, at the earliest, when they are. */
+static SvTimelineItem *
+ensure_packets_before (Gather *self, const SvFact *fact)
+{
+  guint index = self->items->len - 1;
+  SvTimelineItem *taker = &g_array_index (self->items, SvTimelineItem, index);
+  SvTimelineItem item = { .kind = SV_ITEM_PACKET, .phase = phase_of_packet (fact), .count = 1, .name = "",
+                          .side = taker->side, .connection = taker->connection };
+
+  for (gint64 time = taker->time; index > self->own; index--)
+    {
+      const SvTimelineItem *before = &g_array_index (self->items, SvTimelineItem, index - 1);
+
+      if (before->kind == SV_ITEM_PACKET && before->after_taker == taker->serial)
+        return &g_array_index (self->items, SvTimelineItem, index - 1);
+      if (before->kind != SV_ITEM_ROWS || time - before->end_time > NEAR_NS)
+        break;
+    }
+  item.after_taker = taker->serial;
+  item.serial = item.after = g_array_index (self->items, SvTimelineItem, index).serial;
+  item.time = item.end_time = g_array_index (self->items, SvTimelineItem, index).time;
+  g_array_insert_val (self->items, index, item);
+  return &g_array_index (self->items, SvTimelineItem, index);
+}
+
+/* The server's kernel kept the SYN's real bytes: they belong to the flight
+ * that was drawn for it. */
+static gboolean
+enrich_syn (Gather *self, const SvFact *real)
+{
+  for (guint i = self->own; i < self->items->len; i++)
+    {
+      SvTimelineItem *item = &g_array_index (self->items, SvTimelineItem, i);
+
+      for (guint j = 0; item->flights != NULL && j < item->flights->len; j++)
+        {
+          SvFlight *flight = &g_array_index (item->flights, SvFlight, j);
+
+          if (!is_syn (flight->flags))
+            continue;
+          flight->bytes_serial = real->serial;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 static void
 add_packet (Gather *self, const SvFact *fact)
 {
   SvTimelineItem *item = last_item (self);
   SvFlight flight = flight_of (self, fact);
 
-  if (!fact->packet.reconstructed && is_syn (fact->packet.flags))
+  if (!fact->packet.reconstructed && is_syn (fact->packet.flags) && enrich_syn (self, fact))
     {
-      self->real_syn = fact;
+      item->after = MAX (item->after, fact->serial + 1);
       return;
     }
-  if (!is_near (item, fact) || item->kind == SV_ITEM_ROWS)
+  if (is_near (item, fact) && is_taker (item))
+    item = ensure_packets_before (self, fact);
+  else if (!is_near (item, fact) || item->kind == SV_ITEM_ROWS)
     {
       item = add_item (self->items, SV_ITEM_PACKET, fact);
       item->side = flight.side;
-      item->phase = fact->packet.flags & SV_TCP_SYN ? SV_PHASE_HANDSHAKE : SV_PHASE_TALK;
+      item->phase = phase_of_packet (fact);
     }
-  item->after = MAX (item->after, fact->serial + 1);
-  add_flight (item, &flight, FALSE);
+  if (item->after_taker == SV_NO_SERIAL)
+    item->after = MAX (item->after, fact->serial + 1);
+  add_flight (item, &flight);
 }
 
 static void
@@ -211,59 +275,6 @@ add_row (Gather *self, const SvFact *fact)
   item->after = MAX (item->after, fact->serial + 1);
   if (item->kind == SV_ITEM_ROWS)
     item->end_time = fact->time;
-}
-
-/* The server's kernel kept the SYN's real bytes: they belong to the flight
- * that was drawn for it. */
-static gboolean
-enrich_syn (Gather *self)
-{
-  for (guint i = self->own; i < self->items->len; i++)
-    {
-      SvTimelineItem *item = &g_array_index (self->items, SvTimelineItem, i);
-
-      for (guint j = 0; item->flights != NULL && j < item->flights->len; j++)
-        {
-          SvFlight *flight = &g_array_index (item->flights, SvFlight, j);
-
-          if (!is_syn (flight->flags))
-            continue;
-          flight->bytes_serial = self->real_syn->serial;
-          return TRUE;
-        }
-    }
-  return FALSE;
-}
-
-/* Nobody drew its flight: it belongs into our connect(), or, where the client
- * is foreign, before all that we know of it. */
-static void
-insert_syn (Gather *self)
-{
-  SvFlight flight = flight_of (self, self->real_syn);
-  SvTimelineItem item = { .kind = SV_ITEM_PACKET, .phase = SV_PHASE_HANDSHAKE, .side = SV_SIDE_CLIENT,
-                          .serial = self->real_syn->serial, .count = 1, .name = "", .connection = self->connection };
-
-  for (guint i = self->own; i < self->items->len; i++)
-    {
-      SvTimelineItem *other = &g_array_index (self->items, SvTimelineItem, i);
-
-      if (other->kind != SV_ITEM_CALL || !g_str_equal (other->name, "connect"))
-        continue;
-      add_flight (other, &flight, TRUE);
-      return;
-    }
-  item.time = item.end_time = self->real_syn->time;
-  item.after = self->real_syn->serial + 1;
-  if (self->items->len > self->own)
-    {
-      const SvTimelineItem *first = &g_array_index (self->items, SvTimelineItem, self->own);
-
-      item.time = item.end_time = first->time;
-      item.after = first->serial;
-    }
-  add_flight (&item, &flight, FALSE);
-  g_array_insert_val (self->items, self->own, item);
 }
 
 static const SvHeldSocket *
@@ -352,8 +363,6 @@ gather_connection (Gather *self)
       else if (fact->kind == SV_FACT_ROW)
         add_row (self, fact);
     }
-  if (self->real_syn != NULL && !enrich_syn (self))
-    insert_syn (self);
 }
 
 static void

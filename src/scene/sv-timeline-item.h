@@ -44,6 +44,7 @@ typedef struct
  * @time: when it began, ns
  * @end_time: when the last of it was known, ns
  * @kernel: ns inside of its calls
+ * @after_taker: of packets that were known only by a later call, that call; else %SV_NO_SERIAL
  * @flights: (nullable) (element-type SvFlight)
  * @rows: (nullable) (element-type SvFact): borrowed from the recording
  * @accepts: it is an accept() that succeeded
@@ -61,6 +62,7 @@ typedef struct
   gint64 time;
   gint64 end_time;
   gint64 kernel;
+  guint64 after_taker;
   guint count;
   gboolean mixed;
   gboolean brief;

@@ -90,6 +90,8 @@ suppose_leaving (Lives *self, const SvFlight *flight, double at)
 
   if (flight->flags & SV_TCP_SYN && !(flight->flags & SV_TCP_ACK))
     suppose (self, flight->side, at, SV_TCP_SYN_SENT);
+  else if (flight->flags & SV_TCP_SYN && state == SV_TCP_LISTEN)
+    suppose (self, flight->side, at, SV_TCP_SYN_RECV);
   else if (flight->flags & SV_TCP_RST && is_connected (state))
     suppose (self, flight->side, at, SV_TCP_NONE);
   else if (flight->flags & SV_TCP_FIN && state == SV_TCP_ESTABLISHED)

@@ -14,12 +14,14 @@
 #define MANY_CALLS 0.9
 #define ENTER 0.4  /* a call, before its first packet leaves */
 #define FLIGHT 1.2
+#define NEXT_FLIGHT 0.5 /* of one more data segment in the same direction */
 #define LAND 0.1   /* between two packets */
 #define RETURN 0.3 /* a call, after its last packet arrived */
 #define ROWS 0.3
 #define CLOSE_BY 0.1
 #define EPISODE 0.3
 #define LONG_GAP 0.8
+#define TAIL 0.3 /* so that the last state is seen */
 
 #define NEAR_NS (50 * G_GINT64_CONSTANT (1000000))
 #define LONG_NS G_GINT64_CONSTANT (1000000000)
@@ -54,12 +56,26 @@ struct _SvTimeline
 };
 
 static double
+length_of_flight (const SvTimelineItem *item, guint index)
+{
+  const SvFlight *flight = &g_array_index (item->flights, SvFlight, index);
+
+  return index > 0 && flight[-1].side == flight->side && ((flight[-1].flags ^ flight->flags) & ~SV_TCP_PSH) == 0 ? NEXT_FLIGHT : FLIGHT;
+}
+
+static double
 length_of (const SvTimelineItem *item)
 {
+  double length = item->kind == SV_ITEM_CALL ? ENTER + RETURN : 0;
+
   if (item->kind == SV_ITEM_ROWS)
     return ROWS;
   if (item->flights != NULL)
-    return item->flights->len * (FLIGHT + LAND) - LAND + (item->kind == SV_ITEM_CALL ? ENTER + RETURN : 0);
+    {
+      for (guint i = 0; i < item->flights->len; i++)
+        length += length_of_flight (item, i) + LAND;
+      return length - LAND;
+    }
   if (item->count > 1)
     return MANY_CALLS;
   return item->brief ? BRIEF_CALL : CALL;
@@ -86,7 +102,7 @@ lay_out_flights (SvTimelineItem *item)
       SvFlight *flight = &g_array_index (item->flights, SvFlight, i);
 
       flight->start = at;
-      flight->end = at + FLIGHT;
+      flight->end = at + length_of_flight (item, i);
       at = flight->end + LAND;
     }
 }
@@ -116,9 +132,9 @@ lay_out (SvTimeline *self, GArray *items)
       if (self->own_start < 0 && item->connection == self->connection)
         self->own_start = item->start;
     }
-  self->duration = at;
+  self->duration = items->len > 0 ? at + TAIL : 0;
   if (self->own_start < 0)
-    self->own_start = at;
+    self->own_start = self->duration;
 }
 
 static void

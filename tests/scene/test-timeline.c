@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-moment.h"
+#include "sv-timeline.h"
+#include "story.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* "C connect", "S SYN,ACK ~" (~: reconstructed), "S recv ×1600" */
+static char *
+describe_beats (SvTimeline *timeline)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (timeline, i);
+      const SvFact *fact = sv_recording_get (sv_timeline_get_recording (timeline), beat->serial);
+      g_autofree char *flags = fact->kind == SV_FACT_PACKET ? sv_tcp_flags_to_string (fact->packet.flags) : NULL;
+
+      g_string_append_printf (text, "%s%s %s", i > 0 ? "; " : "", beat->side == SV_SIDE_CLIENT ? "C" : "S",
+                              flags != NULL ? flags : beat->mixed ? "…" : fact->call.name);
+      if (beat->reconstructed)
+        g_string_append (text, " ~");
+      if (beat->bytes_serial != SV_NO_SERIAL)
+        g_string_append (text, " real");
+      if (beat->count > 1)
+        g_string_append_printf (text, " ×%u", beat->count);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+describe_spans (SvTimeline *timeline, SvSide side)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < sv_timeline_get_n_spans (timeline); i++)
+    {
+      const SvStateSpan *span = sv_timeline_get_span (timeline, i);
+
+      if (span->side != side)
+        continue;
+      g_string_append_printf (text, "%s%s%s", text->len > 0 ? " " : "",
+                              span->state == SV_TCP_NONE ? "-" : sv_tcp_state_to_netstat (span->state),
+                              span->reconstructed ? "~" : "");
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_timeline (Story *story, guint connection, const char *beats, const char *client, const char *server)
+{
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story->recording, connection);
+  g_autofree char *found = describe_beats (timeline);
+  g_autofree char *found_client = describe_spans (timeline, SV_SIDE_CLIENT);
+  g_autofree char *found_server = describe_spans (timeline, SV_SIDE_SERVER);
+
+  g_assert_cmpstr (found, ==, beats);
+  g_assert_cmpstr (found_client, ==, client);
+  g_assert_cmpstr (found_server, ==, server);
+}
+
+#define LISTENER "S socket; S bind; S listen; "
+#define HANDSHAKE "C socket; C connect; C SYN ~; S SYN,ACK ~; C ACK ~; C getsockopt"
+#define REAL_HANDSHAKE "C socket; C connect; C SYN ~ real; S SYN,ACK ~; C ACK ~; C getsockopt; S accept"
+
+static void
+test_demo (void)
+{
+  Story story;
+
+  story_init (&story);
+  guint id = story_demo (&story);
+  assert_timeline (&story, id,
+                   LISTENER REAL_HANDSHAKE "; C send; C PSH,ACK ~; S recv; S send; S PSH,ACK ~; C recv; "
+                   "C close; C FIN,ACK ~; S ACK ~; S recv; S close; S FIN,ACK ~; C ACK ~",
+                   "- SYN_SENT~ ESTABLISHED FIN_WAIT1~ FIN_WAIT2 TIME_WAIT",
+                   "- LISTEN SYN_RECV~ ESTABLISHED CLOSE_WAIT LAST_ACK~ -");
+  story_clear (&story);
+}
+
+static void
+test_server_closes_first (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = story_connect (&story);
+  story_accept (&story, id);
+  story_wait (&story, 1);
+  story_close (&story, id, SV_SIDE_SERVER);
+  story_wait (&story, 60);
+  story_row (&story, id, SV_SIDE_SERVER, SV_TCP_NONE, 0);
+  assert_timeline (&story, id,
+                   LISTENER REAL_HANDSHAKE "; S close; S FIN,ACK ~; C ACK ~; C recv; C close; C FIN,ACK ~; S ACK ~",
+                   "- SYN_SENT~ ESTABLISHED CLOSE_WAIT LAST_ACK~ -",
+                   "- LISTEN SYN_RECV~ ESTABLISHED FIN_WAIT1~ FIN_WAIT2 TIME_WAIT -");
+
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  const SvTimelineGap *gap = sv_timeline_get_gap (timeline, sv_timeline_get_n_gaps (timeline) - 1);
+  g_autofree char *passed = sv_timeline_describe_slowdown (timeline, (gap->start + gap->end) / 2, 1);
+  g_assert_cmpstr (passed, ==, "1 min passed");
+  story_clear (&story);
+}
+
+static void
+test_refused (void)
+{
+  Story story;
+
+  story_init (&story);
+  guint id = story_connect_refused (&story);
+  assert_timeline (&story, id, "C socket; C connect; C SYN ~; S RST,ACK ~; C close", "- SYN_SENT~ -~", "-");
+  story_clear (&story);
+}
+
+static void
+test_held_accept (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = story_connect (&story);
+  assert_timeline (&story, id, LISTENER HANDSHAKE, "- SYN_SENT~ ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
+
+  guint unanswered = story_connect_unanswered (&story);
+  assert_timeline (&story, unanswered, LISTENER "C socket; C connect; C SYN ~", "- SYN_SENT", "- LISTEN");
+
+  /* Seconds later there is room: the SYN that was sent again is answered. */
+  story_wait (&story, 3);
+  story_call (&story, SV_SIDE_CLIENT, unanswered, "getsockopt", 30, "SOL_SOCKET, SO_ERROR, [0]", 0, 0);
+  story_packet (&story, unanswered, SV_SIDE_SERVER, SV_TCP_SYN | SV_TCP_ACK, 0);
+  story_packet (&story, unanswered, SV_SIDE_CLIENT, SV_TCP_ACK, 0);
+  story_row (&story, unanswered, SV_SIDE_CLIENT, SV_TCP_ESTABLISHED, 9);
+  story_row (&story, unanswered, SV_SIDE_SERVER, SV_TCP_ESTABLISHED, 0);
+  assert_timeline (&story, unanswered,
+                   LISTENER "C socket; C connect; C SYN ~; S SYN,ACK ~; C ACK ~; C getsockopt",
+                   "- SYN_SENT ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
+  story_clear (&story);
+}
+
+static void
+test_reset (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = story_connect (&story);
+  story_accept (&story, id);
+  story_wait (&story, 1);
+  story_reset (&story, id, SV_SIDE_CLIENT);
+  assert_timeline (&story, id,
+                   LISTENER REAL_HANDSHAKE "; C setsockopt; C close; C RST,ACK ~; S recv; S close",
+                   "- SYN_SENT~ ESTABLISHED -", "- LISTEN SYN_RECV~ ESTABLISHED -");
+  story_clear (&story);
+}
+
+/* Nobody saw a foreign client's handshake; it was before accept(), not in it. */
+static void
+test_foreign (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint near = story_foreign (&story, TRUE);
+  guint far = story_foreign (&story, FALSE);
+  assert_timeline (&story, near, LISTENER "C SYN real; S SYN,ACK ~; C ACK ~; S accept",
+                   "- SYN_SENT~ ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
+  assert_timeline (&story, far, LISTENER "C SYN real; S SYN,ACK ~; C ACK ~; S accept",
+                   "- SYN_SENT~ ESTABLISHED~", "- LISTEN SYN_RECV~ ESTABLISHED");
+  story_clear (&story);
+}
+
+/* Its FIN came before recv() told of it, and before the rows that were read then. */
+static void
+test_foreign_goodbye (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = story_foreign (&story, TRUE);
+  story_wait (&story, 5);
+  story_row (&story, id, SV_SIDE_SERVER, SV_TCP_CLOSE_WAIT, 701);
+  story_row (&story, id, SV_SIDE_CLIENT, SV_TCP_FIN_WAIT2, 0);
+  story_call (&story, SV_SIDE_SERVER, id, "recv", story_fd (&story, id, SV_SIDE_SERVER), "4096 bytes", 0, 0);
+  story_packet (&story, id, SV_SIDE_CLIENT, SV_TCP_FIN | SV_TCP_ACK, 0);
+  story_packet (&story, id, SV_SIDE_SERVER, SV_TCP_ACK, 0);
+  assert_timeline (&story, id, LISTENER "C SYN real; S SYN,ACK ~; C ACK ~; S accept; C FIN,ACK ~; S ACK ~; S recv",
+                   "- SYN_SENT~ ESTABLISHED FIN_WAIT1~ FIN_WAIT2", "- LISTEN SYN_RECV~ ESTABLISHED CLOSE_WAIT");
+  story_clear (&story);
+}
+
+static void
+test_many_recv (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = story_connect (&story);
+  story_accept (&story, id);
+  for (guint i = 0; i < 2000; i++)
+    story_call (&story, SV_SIDE_SERVER, id, "recv", story_fd (&story, id, SV_SIDE_SERVER), "4096 bytes", 4096, 0);
+  story_close (&story, id, SV_SIDE_CLIENT);
+  assert_timeline (&story, id,
+                   LISTENER REAL_HANDSHAKE "; S recv ×2000; C close; C FIN,ACK ~; S ACK ~; S recv; S close; "
+                   "S FIN,ACK ~; C ACK ~",
+                   "- SYN_SENT~ ESTABLISHED FIN_WAIT1~ FIN_WAIT2 TIME_WAIT",
+                   "- LISTEN SYN_RECV~ ESTABLISHED CLOSE_WAIT LAST_ACK~ -");
+  story_clear (&story);
+}
+
+static void
+test_long_talk_is_bounded (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = story_connect (&story);
+  story_accept (&story, id);
+  for (guint i = 0; i < 3000; i++)
+    story_talk (&story, id, i % 2 ? SV_SIDE_SERVER : SV_SIDE_CLIENT, "ping");
+  story_close (&story, id, SV_SIDE_CLIENT);
+
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  g_autofree char *beats = describe_beats (timeline);
+  g_assert_cmpuint (sv_timeline_get_n_beats (timeline), <=, 200);
+  g_assert_nonnull (strstr (beats, "…"));
+  g_assert_true (g_str_has_suffix (beats, "S FIN,ACK ~; C ACK ~"));
+  g_assert_cmpfloat (sv_timeline_get_duration (timeline), <, 120);
+  story_clear (&story);
+}
+
+static void
+test_listener_alone (void)
+{
+  Story story;
+
+  story_init (&story);
+  assert_timeline (&story, 0, "", "", "");
+  story_listen (&story);
+  assert_timeline (&story, 0, "S socket; S bind; S listen", "-", "- LISTEN");
+  story_stop_listening (&story);
+  assert_timeline (&story, 0, "S socket; S bind; S listen; S close", "-", "- LISTEN -");
+  story_listen (&story);
+  guint id = story_connect (&story);
+  assert_timeline (&story, id, LISTENER HANDSHAKE, "- SYN_SENT~ ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
+  story_clear (&story);
+}
+
+/* Whatever the position: no row is there before the call that caused it has
+ * ended, and time never goes back. */
+static void
+test_moment_follows (void)
+{
+  Story story;
+
+  story_init (&story);
+  guint id = story_demo (&story);
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  guint64 last = 0;
+
+  for (double at = 0; at <= sv_timeline_get_duration (timeline) + 0.1; at += 0.01)
+    {
+      guint64 serial = sv_timeline_get_serial_at (timeline, at);
+
+      g_assert_cmpuint (serial, >=, last);
+      last = serial;
+      for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+        {
+          const SvBeat *beat = sv_timeline_get_beat (timeline, i);
+
+          if (beat->kind != SV_BEAT_CALL)
+            continue;
+          if (at < beat->start + beat->duration)
+            g_assert_cmpuint (serial, <=, beat->serial);
+          else
+            g_assert_cmpuint (serial, >, beat->serial);
+        }
+    }
+  g_assert_cmpuint (last, ==, sv_recording_get_end (story.recording));
+  story_clear (&story);
+}
+
+static void
+test_beats_nest (void)
+{
+  Story story;
+
+  story_init (&story);
+  guint id = story_demo (&story);
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  double last = 0, stop = 0;
+  guint n_stops = 0;
+
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (timeline, i);
+
+      g_assert_cmpfloat (beat->start, >=, last);
+      g_assert_cmpint (sv_timeline_find_beat (timeline, beat->start), ==, (int) i);
+      g_assert_cmpfloat (sv_timeline_get_position_of (timeline, beat->serial), ==, beat->start);
+      g_assert_cmpfloat (beat->start + beat->duration, <=, sv_timeline_get_duration (timeline) + 1e-9);
+      last = beat->start;
+    }
+  g_assert_cmpint (sv_timeline_find_beat (timeline, -1), ==, -1);
+  g_assert_cmpfloat (sv_timeline_get_position_of (timeline, 99999), ==, -1);
+  while (stop < sv_timeline_get_duration (timeline))
+    {
+      double next = sv_timeline_get_stop (timeline, stop, 1);
+
+      g_assert_cmpfloat (next, >, stop);
+      g_assert_cmpfloat (sv_timeline_get_stop (timeline, next, -1), ==, stop);
+      stop = next;
+      n_stops++;
+    }
+  g_assert_cmpuint (n_stops, ==, sv_timeline_get_n_beats (timeline) + 1);
+  story_clear (&story);
+}
+
+static void
+test_slowdown (void)
+{
+  Story story;
+
+  story_init (&story);
+  guint id = story_demo (&story);
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  gint64 kernel;
+  double connect = -1;
+
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    if (sv_timeline_get_beat (timeline, i)->duration > 4)
+      connect = sv_timeline_get_beat (timeline, i)->start + 1;
+
+  /* connect() 69 µs and getsockopt() 5 µs, shown 4.5 s and 0.3 s. */
+  double slowdown = sv_timeline_get_slowdown (timeline, connect, &kernel);
+  g_autofree char *text = sv_timeline_describe_slowdown (timeline, connect, 1);
+  g_autofree char *faster = sv_timeline_describe_slowdown (timeline, connect, 4);
+  g_assert_cmpint (kernel, ==, 74000);
+  g_assert_cmpfloat (slowdown, >, 60000);
+  g_assert_cmpstr (text, ==, "kernel: 74 µs, shown ×65\u2009000 slower");
+  g_assert_cmpstr (faster, ==, "kernel: 74 µs, shown ×16\u2009000 slower");
+
+  const SvTimelineGap *gap = sv_timeline_get_gap (timeline, 1);
+  g_autofree char *passed = sv_timeline_describe_slowdown (timeline, (gap->start + gap->end) / 2, 1);
+  g_assert_cmpstr (passed, ==, "4.2 s passed");
+  story_clear (&story);
+}
+
+/* When the oldest facts have gone, what is left is still told. */
+static void
+test_old_facts_gone (void)
+{
+  Story story;
+
+  story_init (&story);
+  g_object_unref (story.recording);
+  story.recording = sv_recording_new (24);
+  guint id = story_demo (&story);
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  g_autofree char *beats = describe_beats (timeline);
+  g_assert_true (g_str_has_suffix (beats, "S FIN,ACK ~; C ACK ~"));
+  story_clear (&story);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/timeline/demo", test_demo);
+  g_test_add_func ("/timeline/server-closes-first", test_server_closes_first);
+  g_test_add_func ("/timeline/refused", test_refused);
+  g_test_add_func ("/timeline/held-accept", test_held_accept);
+  g_test_add_func ("/timeline/reset", test_reset);
+  g_test_add_func ("/timeline/foreign", test_foreign);
+  g_test_add_func ("/timeline/foreign-goodbye", test_foreign_goodbye);
+  g_test_add_func ("/timeline/many-recv", test_many_recv);
+  g_test_add_func ("/timeline/long-talk", test_long_talk_is_bounded);
+  g_test_add_func ("/timeline/listener-alone", test_listener_alone);
+  g_test_add_func ("/timeline/moment-follows", test_moment_follows);
+  g_test_add_func ("/timeline/beats-nest", test_beats_nest);
+  g_test_add_func ("/timeline/slowdown", test_slowdown);
+  g_test_add_func ("/timeline/old-facts-gone", test_old_facts_gone);
+  return g_test_run ();
+}
