@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-ladder-words.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <netinet/in.h>
+#include <string.h>
+
+/* What has happened on the ladder so far. */
+typedef struct
+{
+  SvTimeline *timeline;
+  const SvLadderLook *look;
+  double position;
+  const SvConnection *connection;
+  const SvStateSpan *client;
+  const SvStateSpan *server;
+  const SvFact *last;      /* the call that returned last */
+  const SvBeat *last_beat;
+  const SvFact *failed;    /* the call that failed last */
+  gboolean connect_returned;
+  gboolean accepted;
+  gboolean reset;
+} Past;
+
+static void
+note_beat (Past *past, const SvBeat *beat)
+{
+  const SvFact *fact = sv_recording_get (sv_timeline_get_recording (past->timeline), beat->serial);
+
+  if (fact == NULL || beat->start + beat->duration > past->position)
+    return;
+  if (fact->kind == SV_FACT_PACKET)
+    {
+      past->reset |= (fact->packet.flags & SV_TCP_RST) != 0;
+      return;
+    }
+  past->last = fact;
+  past->last_beat = beat;
+  if (sv_fact_failed (fact) || strstr (fact->call.args != NULL ? fact->call.args : "", "SO_ERROR, [E") != NULL)
+    past->failed = fact;
+  past->connect_returned |= g_str_equal (fact->call.name, "connect") && !sv_fact_failed (fact);
+  past->accepted |= g_str_equal (fact->call.name, "accept") && fact->call.result >= 0;
+}
+
+static char *
+tell_failure (const Past *past)
+{
+  int error = past->failed != NULL ? past->failed->call.error : 0;
+  const char *args = past->failed != NULL && past->failed->call.args != NULL ? past->failed->call.args : "";
+
+  if (error == ECONNREFUSED || strstr (args, "[ECONNREFUSED]") != NULL)
+    return g_strdup (_("Refused: nobody listens there, so the answer was RST."));
+  switch (error)
+    {
+    case EADDRINUSE:
+      return g_strdup (_("Another socket has this address and port already."));
+    case EACCES:
+      return g_strdup (_("Ports this low are for privileged programs."));
+    case ECONNRESET:
+      return g_strdup (_("The other end has reset the connection."));
+    case EPIPE:
+      return g_strdup (_("The other end takes no more data: the connection is over."));
+    case ETIMEDOUT:
+      return g_strdup (_("No answer came in time."));
+    default:
+      return NULL;
+    }
+}
+
+/* sock_diag tells what is left of the timer when it is asked; from then on it runs. */
+static char *
+tell_time_wait (const Past *past, const SvStateSpan *span)
+{
+  const SvFact *fact = sv_recording_get (sv_timeline_get_recording (past->timeline), span->serial);
+  const SvSocketRow *row = fact != NULL && fact->kind == SV_FACT_ROW ? &fact->row.after : NULL;
+  gint64 left;
+
+  if (row == NULL || row->timer != SV_TIMER_TIME_WAIT)
+    return g_strdup (_("TIME_WAIT: the end that closed first waits, so that late packets harm nobody."));
+  left = (gint64) row->timer_ms * 1000000;
+  if (past->look->live)
+    left = CLAMP (left - (past->look->now - row->seen_at), 0, left);
+  guint seconds = (guint) ((left + 999999999) / 1000000000);
+  return g_strdup_printf (ngettext ("TIME_WAIT: %u s left. The end that closed first waits.",
+                                    "TIME_WAIT: %u s left. The end that closed first waits.", seconds),
+                          seconds);
+}
+
+static gboolean
+is_queue_full (const Past *past)
+{
+  SvRowTable *table = sv_recording_get_table (sv_timeline_get_recording (past->timeline), SV_MACHINE_THIS);
+  const SvEndpoint *server = &past->connection->server;
+  SvEndpoint here[] = { *server, sv_endpoint_any (server->family, server->port),
+                        sv_endpoint_any (AF_INET6, server->port) };
+
+  /* Only of now is it known without going through the recording. */
+  for (guint i = 0; past->look->live && i < G_N_ELEMENTS (here); i++)
+    {
+      SvEndpoint any = sv_endpoint_any (here[i].family, 0);
+      const SvSocketRow *row = sv_row_table_find (table, IPPROTO_TCP, &here[i], &any);
+
+      if (row != NULL && row->state == SV_TCP_LISTEN)
+        return row->backlog > 0 && row->recv_q > row->backlog;
+    }
+  return FALSE;
+}
+
+static char *
+tell_state (const Past *past)
+{
+  SvTcpState client = past->client->state, server = past->server->state;
+
+  if (past->reset)
+    return g_strdup (_("RST ends a connection at once, at both ends, without TIME_WAIT."));
+  if (client == SV_TCP_TIME_WAIT)
+    return tell_time_wait (past, past->client);
+  if (server == SV_TCP_TIME_WAIT)
+    return tell_time_wait (past, past->server);
+  if (server == SV_TCP_CLOSE_WAIT)
+    return g_strdup (_("CLOSE_WAIT: the server has not called close() yet."));
+  if (client == SV_TCP_CLOSE_WAIT)
+    return g_strdup (_("CLOSE_WAIT: the client has not called close() yet."));
+  if (client == SV_TCP_SYN_SENT && past->connect_returned)
+    return g_strdup (is_queue_full (past)
+                       ? _("The accept queue is full: the SYN was dropped, and is sent again after 1, 2, 4 … s.")
+                       : _("No answer to the SYN yet: it is sent again after 1, 2, 4 … s."));
+  return NULL;
+}
+
+static char *
+tell_progress (const Past *past)
+{
+  const char *name = past->last->call.name;
+
+  if (past->connect_returned && !past->accepted && past->client->state == SV_TCP_ESTABLISHED)
+    return g_strdup (_("connect() did not wait for accept()."));
+  if (g_str_equal (name, "accept") && past->connection->server.family != 0)
+    return g_strdup_printf (_("accept() opened no new port: this socket has port %u too."),
+                            past->connection->server.port);
+  if (g_str_equal (name, "send") && past->last->call.result > 0)
+    return g_strdup (_("A successful send() means that the kernel has the bytes, not that they were read."));
+  if (g_str_equal (name, "recv") && past->last_beat->count > 1)
+    return g_strdup (_("TCP is a stream of bytes: one send() is not one recv()."));
+  return NULL;
+}
+
+/**
+ * sv_ladder_lesson:
+ *
+ * Returns: (transfer full): the one thing to learn at @position, "" if there is none
+ */
+char *
+sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *look)
+{
+  guint id = sv_timeline_get_connection (timeline);
+  Past past = { .timeline = timeline, .look = look, .position = position };
+  char *lesson = NULL;
+
+  past.client = sv_ladder_span_at (timeline, SV_SIDE_CLIENT, position);
+  past.server = sv_ladder_span_at (timeline, SV_SIDE_SERVER, position);
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    note_beat (&past, sv_timeline_get_beat (timeline, i));
+  if (past.last == NULL || past.client == NULL || past.server == NULL)
+    return g_strdup ("");
+  lesson = tell_failure (&past);
+  if (id == 0)
+    {
+      if (lesson == NULL && past.server->state == SV_TCP_LISTEN)
+        lesson = g_strdup (_("The server listens: from now on the kernel answers who connects."));
+      return lesson != NULL ? lesson : g_strdup ("");
+    }
+  past.connection = sv_recording_get_connection (sv_timeline_get_recording (timeline), id);
+  if (lesson == NULL)
+    lesson = tell_state (&past);
+  if (lesson == NULL)
+    lesson = tell_progress (&past);
+  return lesson != NULL ? lesson : g_strdup ("");
+}
