@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-port-ruler.h"
+
+#include "sv-port-map.h"
+
+#include <glib/gi18n-lib.h>
+
+/* How many lines of text high the ruler is: names, bands, arcs. */
+#define LINES 5
+
+struct _SvPortRuler
+{
+  SvSceneView parent_instance;
+
+  SvSession *session;
+  gboolean hunting; /* the picture shows a search */
+};
+
+G_DEFINE_FINAL_TYPE (SvPortRuler, sv_port_ruler, SV_TYPE_SCENE_VIEW)
+
+/* While connect() is replayed, the kernel's search for a free port is shown. */
+static guint
+find_hunt (SvPortRuler *self, double *progress)
+{
+  SvPlayer *player = sv_session_get_player (self->session);
+  SvTimeline *timeline = sv_player_get_timeline (player);
+  double position = sv_player_get_position (player);
+  const SvBeat *beat;
+  const SvFact *fact;
+  int index;
+
+  if (timeline == NULL || sv_player_is_live (player))
+    return 0;
+  index = sv_timeline_find_beat (timeline, position);
+  if (index < 0)
+    return 0;
+  beat = sv_timeline_get_beat (timeline, (guint) index);
+  fact = sv_recording_get (sv_timeline_get_recording (timeline), beat->serial);
+  if (beat->kind != SV_BEAT_CALL || fact == NULL || !g_str_equal (fact->call.name, "connect")
+      || beat->duration <= 0 || position >= beat->start + beat->duration)
+    return 0;
+  *progress = (position - beat->start) / beat->duration;
+  return sv_timeline_get_connection (timeline);
+}
+
+static SvScene *
+sv_port_ruler_build (SvSceneView *view, const SvSceneRoom *room)
+{
+  SvPortRuler *self = SV_PORT_RULER (view);
+  SvPortMapLook look = {
+    .width = room->width,
+    .height = room->height,
+    .line_height = room->line_height,
+    .char_width = room->char_width,
+    .right_to_left = room->right_to_left,
+    .chosen = sv_session_get_chosen_connection (self->session),
+  };
+
+  look.hunted = find_hunt (self, &look.hunt);
+  self->hunting = look.hunted != 0;
+  return sv_port_map_build (sv_session_get_ports (self->session), sv_session_get_plan (self->session),
+                            sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS), &look);
+}
+
+/* A port that is taken by another process: its row says whose it is. */
+static void
+choose_port (SvPortRuler *self, guint port)
+{
+  SvRowTable *table = sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS);
+  g_autoptr (GArray) rows = sv_row_table_to_array (table);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const SvSocketRow *row = &g_array_index (rows, SvSocketRow, i);
+
+      if (row->local.port == port)
+        {
+          sv_session_choose_row (self->session, row->key);
+          return;
+        }
+    }
+}
+
+static void
+activated_cb (SvPortRuler *self, guint kind, guint64 id)
+{
+  if (kind == SV_TARGET_CONNECTION)
+    sv_session_choose_connection (self->session, (guint) id);
+  else if (kind == SV_TARGET_PORT)
+    choose_port (self, (guint) id);
+}
+
+static void
+position_cb (SvPortRuler *self)
+{
+  double progress;
+  gboolean hunting = find_hunt (self, &progress) != 0;
+
+  if (hunting || self->hunting)
+    sv_scene_view_update (SV_SCENE_VIEW (self));
+}
+
+static void
+sv_port_ruler_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                       int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL
+                          ? 0
+                          : (int) (sv_scene_view_get_line_height (SV_SCENE_VIEW (widget)) * LINES);
+}
+
+static void
+sv_port_ruler_dispose (GObject *object)
+{
+  g_clear_object (&SV_PORT_RULER (object)->session);
+  G_OBJECT_CLASS (sv_port_ruler_parent_class)->dispose (object);
+}
+
+static void
+sv_port_ruler_class_init (SvPortRulerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sv_port_ruler_dispose;
+  GTK_WIDGET_CLASS (klass)->measure = sv_port_ruler_measure;
+  SV_SCENE_VIEW_CLASS (klass)->build = sv_port_ruler_build;
+}
+
+static void
+sv_port_ruler_init (SvPortRuler *self)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("The ports of this computer, and who has taken them"), -1);
+  g_signal_connect (self, "activated", G_CALLBACK (activated_cb), NULL);
+}
+
+GtkWidget *
+sv_port_ruler_new (SvSession *session)
+{
+  SvPortRuler *self = g_object_new (SV_TYPE_PORT_RULER, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (sv_session_get_player (session), "notify::position", G_CALLBACK (position_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "moment-changed", G_CALLBACK (sv_scene_view_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "chosen-changed", G_CALLBACK (sv_scene_view_update), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
+}
