@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-client-list.h"
+
+#include "sv-card-header.h"
+#include "sv-end-actions.h"
+#include "sv-socket-list.h"
+
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+struct _SvClientList
+{
+  GtkWidget parent_instance;
+
+  SvSession *session;
+  GtkWidget *content;
+  GtkWidget *box;
+  GtkWidget *subtitle;
+  GtkWidget *close_all;
+  GtkWidget *list;
+  GtkWidget *empty;
+};
+
+G_DEFINE_FINAL_TYPE (SvClientList, sv_client_list, GTK_TYPE_WIDGET)
+
+static GArray *
+get_clients (SvClientList *self)
+{
+  return sv_session_get_plan (self->session)->clients;
+}
+
+/* The plan changes while clients close, so their connections are noted first. */
+static void
+close_all_cb (SvClientList *self)
+{
+  SvLab *lab = sv_session_get_lab (self->session);
+  GArray *clients = get_clients (self);
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < clients->len; i++)
+    g_array_append_val (open, g_array_index (clients, SvPlanSocket, i).connection);
+  for (guint i = 0; i < open->len && error == NULL; i++)
+    if (sv_lab_has_end (lab, g_array_index (open, guint, i), SV_SIDE_CLIENT))
+      sv_lab_close (lab, g_array_index (open, guint, i), SV_SIDE_CLIENT, &error);
+  if (error != NULL)
+    sv_session_report (self->session, "connection", error);
+}
+
+static void
+count (GArray *clients, guint *ours, guint *foreign)
+{
+  *ours = *foreign = 0;
+  for (guint i = 0; i < clients->len; i++)
+    {
+      const SvPlanSocket *client = &g_array_index (clients, SvPlanSocket, i);
+
+      if (client->foreign)
+        (*foreign)++;
+      else if (client->fd >= 0)
+        (*ours)++;
+    }
+}
+
+static void
+update (SvClientList *self)
+{
+  GArray *clients = get_clients (self);
+  g_autofree char *subtitle = NULL;
+  guint ours, foreign;
+
+  count (clients, &ours, &foreign);
+  if (foreign > 0 && ours == 0)
+    subtitle = g_strdup (_("sockets of other processes"));
+  else if (foreign > 0)
+    subtitle = g_strdup_printf (_("sockets of SockView, process %d, and of others"), (int) getpid ());
+  else
+    subtitle = g_strdup_printf (_("sockets of SockView, process %d"), (int) getpid ());
+  gtk_label_set_text (GTK_LABEL (self->subtitle), subtitle);
+  gtk_widget_set_visible (self->close_all, ours > 0);
+  gtk_widget_set_visible (self->list, clients->len > 0);
+  gtk_widget_set_visible (self->empty, clients->len == 0);
+}
+
+static void
+sv_client_list_dispose (GObject *object)
+{
+  SvClientList *self = SV_CLIENT_LIST (object);
+
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (sv_client_list_parent_class)->dispose (object);
+}
+
+static void
+sv_client_list_class_init (SvClientListClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sv_client_list_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "stagecard");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+sv_client_list_init (SvClientList *self)
+{
+  gtk_widget_add_css_class (GTK_WIDGET (self), "sv-card");
+  gtk_widget_add_css_class (GTK_WIDGET (self), "sv-padded");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, C_("stage", "Clients"), -1);
+}
+
+static GtkWidget *
+create_header (SvClientList *self)
+{
+  self->subtitle = sv_card_subtitle_new ("");
+  self->close_all = gtk_button_new_from_icon_name ("edit-clear-all-symbolic");
+  gtk_widget_add_css_class (self->close_all, "flat");
+  gtk_widget_set_tooltip_text (self->close_all, _("Close all clients"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->close_all), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Close all clients"), -1);
+  g_signal_connect_object (self->close_all, "clicked", G_CALLBACK (close_all_cb), self, G_CONNECT_SWAPPED);
+  return sv_card_header_new (C_("stage", "Clients"), self->subtitle, self->close_all);
+}
+
+/**
+ * sv_client_list_new:
+ */
+GtkWidget *
+sv_client_list_new (SvSession *session)
+{
+  SvClientList *self = g_object_new (SV_TYPE_CLIENT_LIST, NULL);
+  GtkWidget *actions = sv_end_actions_new (session, SV_SIDE_CLIENT);
+
+  self->session = g_object_ref (session);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "end",
+                                  sv_end_actions_get_group (SV_END_ACTIONS (actions)));
+  self->list = sv_socket_list_new (session, SV_SIDE_CLIENT, C_("stage", "Clients"));
+  gtk_widget_set_vexpand (self->list, TRUE);
+  self->empty = sv_card_subtitle_new (_("No client yet. Add one to see it connect, or try “nc” in a terminal."));
+  gtk_widget_set_vexpand (self->empty, TRUE);
+  gtk_label_set_yalign (GTK_LABEL (self->empty), 0);
+
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  gtk_box_append (GTK_BOX (self->box), create_header (self));
+  gtk_box_append (GTK_BOX (self->box), self->list);
+  gtk_box_append (GTK_BOX (self->box), self->empty);
+  gtk_box_append (GTK_BOX (self->box), actions);
+  self->content = sv_card_content_new (self->box);
+  gtk_widget_set_parent (self->content, GTK_WIDGET (self));
+  g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * sv_client_list_get_slots:
+ *
+ * Returns: (transfer none): the list inside
+ */
+SvSlotList *
+sv_client_list_get_slots (SvClientList *self)
+{
+  g_return_val_if_fail (SV_IS_CLIENT_LIST (self), NULL);
+
+  return sv_socket_list_get_slots (SV_SOCKET_LIST (self->list));
+}

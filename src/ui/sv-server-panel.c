@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-server-panel.h"
+
+#include "sv-card-header.h"
+#include "sv-end-actions.h"
+#include "sv-explain.h"
+#include "sv-queue-view.h"
+#include "sv-socket-card.h"
+#include "sv-socket-list.h"
+
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+struct _SvServerPanel
+{
+  GtkWidget parent_instance;
+
+  SvSession *session;
+  GtkWidget *content;
+  GtkWidget *box;
+  GtkWidget *listener;
+  GtkWidget *open_note;
+  GtkWidget *syn_queue;
+  GtkWidget *accept_queue;
+  GtkWidget *controls;
+  GtkWidget *accept_one;
+  GtkWidget *list;
+};
+
+G_DEFINE_FINAL_TYPE (SvServerPanel, sv_server_panel, GTK_TYPE_WIDGET)
+
+static void
+accept_one_cb (SvServerPanel *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sv_lab_accept_one (sv_session_get_lab (self->session), &error))
+    sv_session_report (self->session, "server", error);
+}
+
+static void
+update_listener (SvServerPanel *self, SvMachinesPlan *plan)
+{
+  const SvPlanSocket *listener = &plan->listener;
+  g_autofree char *address = NULL, *detail = NULL, *sentence = NULL;
+  gboolean open = FALSE;
+
+  if (!plan->has_listener)
+    {
+      const SvCardFace none = { .title = C_("stage", "server"), .detail = C_("stage", "not listening") };
+
+      sv_socket_card_set_face (SV_SOCKET_CARD (self->listener), &none);
+      gtk_widget_set_visible (self->open_note, FALSE);
+      return;
+    }
+  address = sv_endpoint_to_string (&listener->local);
+  detail = listener->fd >= 0 ? g_strdup_printf ("fd %d %s", listener->fd, address) : g_strdup (address);
+  sentence = sv_explain_bind (&listener->local, &open);
+  const SvCardFace face = { .title = C_("stage", "server"), .detail = detail, .state = listener->state };
+  sv_socket_card_set_face (SV_SOCKET_CARD (self->listener), &face);
+  gtk_widget_set_visible (self->open_note, open);
+  gtk_widget_set_tooltip_text (self->open_note, sentence);
+}
+
+static guint
+list_connections (GArray *sockets, guint *connections)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < sockets->len && n < SV_QUEUE_MAX_PLACES; i++)
+    connections[n++] = g_array_index (sockets, SvPlanSocket, i).connection;
+  return n;
+}
+
+static void
+update_queues (SvServerPanel *self, SvMachinesPlan *plan)
+{
+  guint connections[SV_QUEUE_MAX_PLACES], n, places = plan->backlog > 0 ? plan->backlog + 1 : 0;
+  guint handshaking = plan->handshaking->len;
+  g_autofree char *syn = g_strdup_printf (ngettext ("SYN queue: %u handshake not finished",
+                                                    "SYN queue: %u handshakes not finished", handshaking),
+                                          handshaking);
+  g_autofree char *accept = g_strdup_printf (ngettext ("Accept queue: %u connection waits for accept()",
+                                                       "Accept queue: %u connections wait for accept()",
+                                                       plan->accept_queue), plan->accept_queue);
+  g_autofree char *limit = places > 0 ? g_strdup_printf (_("%s; the backlog is %u, and the kernel lets one more wait"),
+                                                         accept, plan->backlog)
+                                      : g_strdup (accept);
+  gboolean shown = plan->has_listener && sv_recording_get_n_connections (sv_session_get_recording (self->session)) > 0;
+
+  n = list_connections (plan->handshaking, connections);
+  sv_queue_view_set (SV_QUEUE_VIEW (self->syn_queue), handshaking, 0, connections, n, syn);
+  n = list_connections (plan->waiting, connections);
+  sv_queue_view_set (SV_QUEUE_VIEW (self->accept_queue), plan->accept_queue, places, connections, n, limit);
+  gtk_widget_set_tooltip_text (self->syn_queue, syn);
+  gtk_widget_set_tooltip_text (self->accept_queue, limit);
+  gtk_widget_set_visible (self->syn_queue, shown);
+  gtk_widget_set_visible (self->accept_queue, shown);
+}
+
+static void
+update (SvServerPanel *self)
+{
+  SvMachinesPlan *plan = sv_session_get_plan (self->session);
+
+  update_listener (self, plan);
+  update_queues (self, plan);
+  gtk_widget_set_sensitive (self->accept_one,
+                            sv_session_is_live (self->session) ? plan->accept_queue > 0 : TRUE);
+}
+
+static void
+running_cb (SvServerPanel *self)
+{
+  gtk_widget_set_visible (self->controls, sv_lab_is_running (sv_session_get_lab (self->session)));
+}
+
+static void
+sv_server_panel_dispose (GObject *object)
+{
+  SvServerPanel *self = SV_SERVER_PANEL (object);
+
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (sv_server_panel_parent_class)->dispose (object);
+}
+
+static void
+sv_server_panel_class_init (SvServerPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sv_server_panel_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "stagecard");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+sv_server_panel_init (SvServerPanel *self)
+{
+  gtk_widget_add_css_class (GTK_WIDGET (self), "sv-card");
+  gtk_widget_add_css_class (GTK_WIDGET (self), "sv-padded");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, C_("stage", "Server"), -1);
+}
+
+static GtkWidget *
+create_check (GObject *lab, const char *property, const char *label, const char *tooltip)
+{
+  GtkWidget *check = gtk_check_button_new_with_label (label);
+
+  gtk_widget_set_tooltip_text (check, tooltip);
+  g_object_bind_property (lab, property, check, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  return check;
+}
+
+static GtkWidget *
+create_controls (SvServerPanel *self)
+{
+  GObject *lab = G_OBJECT (sv_session_get_lab (self->session));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *hold = create_check (lab, "hold-accept", C_("server", "Hold accept"),
+                                  _("Do not call accept(): connections wait in the accept queue"));
+
+  self->accept_one = gtk_button_new_with_label (C_("server", "Accept one"));
+  gtk_widget_set_tooltip_text (self->accept_one, _("Call accept() once"));
+  gtk_widget_set_hexpand (hold, TRUE);
+  g_object_bind_property (lab, "hold-accept", self->accept_one, "visible", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->accept_one, "clicked", G_CALLBACK (accept_one_cb), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (line), hold);
+  gtk_box_append (GTK_BOX (box), line);
+  gtk_box_append (GTK_BOX (box), self->accept_one);
+  gtk_box_append (GTK_BOX (line), create_check (lab, "echo", C_("server", "Echo"),
+                                                _("Send back what is received")));
+  return box;
+}
+
+static GtkWidget *
+create_open_note (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = sv_card_subtitle_new (_("Other computers can connect"));
+
+  gtk_widget_remove_css_class (label, "dim-label");
+  gtk_widget_add_css_class (box, "warning");
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("dialog-warning-symbolic"));
+  gtk_box_append (GTK_BOX (box), label);
+  return box;
+}
+
+static void
+append_children (SvServerPanel *self, GtkWidget *actions)
+{
+  g_autofree char *process = g_strdup_printf (_("same process %d"), (int) getpid ());
+  GtkWidget *rows[] = {
+    sv_card_header_new (C_("stage", "Server"), sv_card_subtitle_new (process), NULL),
+    self->listener, self->open_note, self->syn_queue, self->accept_queue, self->controls, self->list, actions,
+  };
+
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    gtk_box_append (GTK_BOX (self->box), rows[i]);
+  self->content = sv_card_content_new (self->box);
+  gtk_widget_set_parent (self->content, GTK_WIDGET (self));
+}
+
+GtkWidget *
+sv_server_panel_new (SvSession *session)
+{
+  SvServerPanel *self = g_object_new (SV_TYPE_SERVER_PANEL, NULL);
+  GtkWidget *actions = sv_end_actions_new (session, SV_SIDE_SERVER);
+
+  self->session = g_object_ref (session);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "end", sv_end_actions_get_group (SV_END_ACTIONS (actions)));
+  self->listener = sv_socket_card_new ();
+  self->open_note = create_open_note ();
+  self->syn_queue = sv_queue_view_new (C_("server", "SYN queue"));
+  self->accept_queue = sv_queue_view_new (C_("server", "Accept queue"));
+  self->controls = create_controls (self);
+  self->list = sv_socket_list_new (session, SV_SIDE_SERVER, C_("stage", "Accepted sockets"));
+  gtk_widget_set_vexpand (self->list, TRUE);
+  append_children (self, actions);
+
+  g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sv_session_get_lab (session), "notify::running", G_CALLBACK (running_cb), self,
+                           G_CONNECT_SWAPPED);
+  update (self);
+  running_cb (self);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * sv_server_panel_get_slots:
+ *
+ * Returns: (transfer none): the list of accepted sockets inside
+ */
+SvSlotList *
+sv_server_panel_get_slots (SvServerPanel *self)
+{
+  g_return_val_if_fail (SV_IS_SERVER_PANEL (self), NULL);
+
+  return sv_socket_list_get_slots (SV_SOCKET_LIST (self->list));
+}
