@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-transport.h"
+
+#include "sv-scrubber.h"
+#include "sv-split.h"
+
+#include <glib/gi18n-lib.h>
+
+#define ONE_LINE_WIDTH 640
+#define SPACING 8
+
+struct _SvTransport
+{
+  GtkWidget parent_instance;
+
+  SvSession *session;
+  SvPlayer *player;
+  GtkWidget *split;
+  GtkWidget *play;
+  GtkWidget *slowdown;
+  GtkWidget *speed;
+  GtkWidget *go_live;
+  GtkWidget *live_mark;
+};
+
+G_DEFINE_FINAL_TYPE (SvTransport, sv_transport, GTK_TYPE_WIDGET)
+
+static const double speeds[] = { 0.25, 0.5, 1, 2, 4 };
+static const char *const speed_names[] = { "¼×", "½×", "1×", "2×", "4×", NULL };
+
+static void
+start_cb (SvTransport *self)
+{
+  sv_player_go_to_start (self->player);
+}
+
+static void
+back_cb (SvTransport *self)
+{
+  sv_player_step (self->player, -1);
+}
+
+static void
+forward_cb (SvTransport *self)
+{
+  sv_player_step (self->player, 1);
+}
+
+/* At the end there is nothing left to play: it plays again from the start. */
+static void
+play_cb (SvTransport *self)
+{
+  SvTimeline *timeline = sv_player_get_timeline (self->player);
+
+  if (sv_player_is_playing (self->player))
+    sv_player_pause (self->player);
+  else if (sv_player_is_live (self->player)
+           || (timeline != NULL && sv_player_get_position (self->player) >= sv_timeline_get_duration (timeline)))
+    sv_player_play_from (self->player, 0);
+  else
+    sv_player_play (self->player);
+}
+
+static void
+go_live_cb (SvTransport *self)
+{
+  sv_player_go_live (self->player);
+}
+
+static void
+speed_cb (SvTransport *self)
+{
+  guint index = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->speed));
+
+  if (index < G_N_ELEMENTS (speeds))
+    sv_player_set_speed (self->player, speeds[index]);
+}
+
+static void
+set_name (GtkWidget *widget, const char *name)
+{
+  gtk_widget_set_tooltip_text (widget, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+playing_cb (SvTransport *self)
+{
+  gboolean playing = sv_player_is_playing (self->player);
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->play),
+                            playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
+  set_name (self->play, playing ? C_("transport", "Pause") : C_("transport", "Play again slowly"));
+}
+
+static void
+live_cb (SvTransport *self)
+{
+  gboolean live = sv_player_is_live (self->player);
+
+  gtk_widget_set_visible (self->go_live, !live);
+  gtk_widget_set_visible (self->live_mark, live);
+}
+
+static void
+position_cb (SvTransport *self)
+{
+  SvTimeline *timeline = sv_player_get_timeline (self->player);
+  g_autofree char *text = NULL;
+
+  if (timeline != NULL && !sv_player_is_live (self->player))
+    text = sv_timeline_describe_slowdown (timeline, sv_player_get_position (self->player),
+                                          sv_player_get_speed (self->player));
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->slowdown)), text != NULL ? text : "") == 0)
+    return;
+  gtk_label_set_text (GTK_LABEL (self->slowdown), text != NULL ? text : "");
+  gtk_widget_set_tooltip_text (self->slowdown, text);
+}
+
+static void
+show_speed_cb (SvTransport *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (speeds); i++)
+    if (speeds[i] == sv_player_get_speed (self->player))
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->speed), i);
+  position_cb (self);
+}
+
+static void
+sv_transport_dispose (GObject *object)
+{
+  SvTransport *self = SV_TRANSPORT (object);
+
+  g_clear_pointer (&self->split, gtk_widget_unparent);
+  g_clear_object (&self->player);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (sv_transport_parent_class)->dispose (object);
+}
+
+static void
+sv_transport_class_init (SvTransportClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sv_transport_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "transport");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+sv_transport_init (SvTransport *self)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, C_("transport", "Replay"), -1);
+}
+
+static GtkWidget *
+append_button (SvTransport *self, GtkWidget *box, const char *icon, const char *name, GCallback callback)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_add_css_class (button, "circular");
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  set_name (button, name);
+  g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (box), button);
+  return button;
+}
+
+/* Players of media run left to right in right-to-left windows too. */
+static GtkWidget *
+create_controls (SvTransport *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+  GtkWidget *scrubber = sv_scrubber_new (self->player);
+
+  gtk_widget_set_direction (box, GTK_TEXT_DIR_LTR);
+  append_button (self, box, "media-skip-backward-symbolic", C_("transport", "To the start"), G_CALLBACK (start_cb));
+  append_button (self, box, "media-seek-backward-symbolic", C_("transport", "One step back"), G_CALLBACK (back_cb));
+  self->play = append_button (self, box, "media-playback-start-symbolic", C_("transport", "Play again slowly"),
+                              G_CALLBACK (play_cb));
+  gtk_widget_remove_css_class (self->play, "flat");
+  append_button (self, box, "media-seek-forward-symbolic", C_("transport", "One step on"), G_CALLBACK (forward_cb));
+  gtk_widget_set_direction (scrubber, GTK_TEXT_DIR_LTR);
+  gtk_widget_set_hexpand (scrubber, TRUE);
+  gtk_widget_set_margin_start (scrubber, SPACING);
+  gtk_box_append (GTK_BOX (box), scrubber);
+  for (GtkWidget *child = gtk_widget_get_first_child (box); child != NULL; child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_direction (child, GTK_TEXT_DIR_LTR);
+  return box;
+}
+
+static GtkWidget *
+create_live_mark (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *dot = gtk_image_new_from_icon_name ("media-record-symbolic");
+  GtkWidget *label = gtk_label_new (C_("transport", "live"));
+
+  gtk_image_set_pixel_size (GTK_IMAGE (dot), 8);
+  gtk_widget_add_css_class (dot, "success");
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_box_append (GTK_BOX (box), dot);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_widget_set_margin_start (box, SPACING);
+  gtk_widget_set_tooltip_text (box, _("What you see is what the kernel says now"));
+  return box;
+}
+
+static GtkWidget *
+create_tail (SvTransport *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
+
+  self->slowdown = gtk_label_new ("");
+  gtk_label_set_ellipsize (GTK_LABEL (self->slowdown), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (self->slowdown), 0);
+  gtk_widget_set_hexpand (self->slowdown, TRUE);
+  gtk_widget_add_css_class (self->slowdown, "caption");
+  gtk_widget_add_css_class (self->slowdown, "dim-label");
+  gtk_widget_add_css_class (self->slowdown, "numeric");
+  self->speed = gtk_drop_down_new_from_strings (speed_names);
+  gtk_widget_set_valign (self->speed, GTK_ALIGN_CENTER);
+  set_name (self->speed, C_("transport", "Speed"));
+  self->go_live = gtk_button_new_with_label (C_("transport", "Go live"));
+  gtk_widget_set_valign (self->go_live, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (self->go_live, _("Back to what the kernel says now"));
+  self->live_mark = create_live_mark ();
+  gtk_box_append (GTK_BOX (box), self->slowdown);
+  gtk_box_append (GTK_BOX (box), self->speed);
+  gtk_box_append (GTK_BOX (box), self->go_live);
+  gtk_box_append (GTK_BOX (box), self->live_mark);
+  return box;
+}
+
+GtkWidget *
+sv_transport_new (SvSession *session)
+{
+  SvTransport *self = g_object_new (SV_TYPE_TRANSPORT, NULL);
+  GtkWidget *controls;
+  const struct
+  {
+    const char *signal;
+    void (*callback) (SvTransport *);
+  } changes[] = {
+    { "notify::playing", playing_cb }, { "notify::live", live_cb }, { "notify::live", position_cb },
+    { "notify::position", position_cb }, { "notify::timeline", position_cb }, { "notify::speed", show_speed_cb },
+  };
+
+  self->session = g_object_ref (session);
+  self->player = g_object_ref (sv_session_get_player (session));
+  controls = create_controls (self);
+  self->split = sv_split_new (controls, create_tail (self), ONE_LINE_WIDTH, SPACING);
+  gtk_widget_set_parent (self->split, GTK_WIDGET (self));
+  g_signal_connect_object (self->go_live, "clicked", G_CALLBACK (go_live_cb), self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    g_signal_connect_object (self->player, changes[i].signal, G_CALLBACK (changes[i].callback), self,
+                             G_CONNECT_SWAPPED);
+  show_speed_cb (self);
+  g_signal_connect_object (self->speed, "notify::selected", G_CALLBACK (speed_cb), self, G_CONNECT_SWAPPED);
+  playing_cb (self);
+  live_cb (self);
+  return GTK_WIDGET (self);
+}
