@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-stage.h"
+
+#include "sv-card-header.h"
+#include "sv-client-list.h"
+#include "sv-ladder-view.h"
+#include "sv-port-ruler.h"
+#include "sv-server-panel.h"
+#include "sv-stage-body.h"
+#include "sv-transport.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _SvStage
+{
+  GtkWidget parent_instance;
+
+  SvSession *session;
+  GtkWidget *scroller;
+  GtkWidget *ladder;
+  GtkWidget *transport;
+  GtkWidget *ports;
+  GtkWidget *drawer;
+  guint tick;
+};
+
+G_DEFINE_FINAL_TYPE (SvStage, sv_stage, GTK_TYPE_WIDGET)
+
+/* The one place where time goes on in a replay. */
+static gboolean
+tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  SvStage *self = SV_STAGE (widget);
+
+  sv_session_advance (self->session, gdk_frame_clock_get_frame_time (clock));
+  if (sv_session_wants_frames (self->session))
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+playing_cb (SvStage *self)
+{
+  if (self->tick == 0 && sv_session_wants_frames (self->session))
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
+}
+
+/* Calm first: nothing is there before it has something to say. Once there, it stays. */
+static void
+update (SvStage *self)
+{
+  guint n_connections = sv_recording_get_n_connections (sv_session_get_recording (self->session));
+
+  if (n_connections > 0)
+    gtk_widget_set_visible (self->transport, TRUE);
+  if (n_connections > 0 || sv_session_get_plan (self->session)->has_listener)
+    gtk_widget_set_visible (self->ports, TRUE);
+}
+
+static void
+animations_cb (SvStage *self, GParamSpec *pspec, GtkSettings *settings)
+{
+  gboolean enabled;
+
+  g_object_get (settings, "gtk-enable-animations", &enabled, NULL);
+  sv_player_set_animated (sv_session_get_player (self->session), enabled);
+}
+
+static void
+sv_stage_realize (GtkWidget *widget)
+{
+  SvStage *self = SV_STAGE (widget);
+  GtkSettings *settings = gtk_widget_get_settings (widget);
+
+  GTK_WIDGET_CLASS (sv_stage_parent_class)->realize (widget);
+  g_signal_connect_object (settings, "notify::gtk-enable-animations", G_CALLBACK (animations_cb), self,
+                           G_CONNECT_SWAPPED);
+  animations_cb (self, NULL, settings);
+}
+
+static void
+sv_stage_unrealize (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_settings (widget), animations_cb, widget);
+  GTK_WIDGET_CLASS (sv_stage_parent_class)->unrealize (widget);
+}
+
+static void
+sv_stage_dispose (GObject *object)
+{
+  SvStage *self = SV_STAGE (object);
+
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (sv_stage_parent_class)->dispose (object);
+}
+
+static void
+sv_stage_class_init (SvStageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sv_stage_dispose;
+  widget_class->realize = sv_stage_realize;
+  widget_class->unrealize = sv_stage_unrealize;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+sv_stage_init (SvStage *self)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, C_("stage", "Stage"), -1);
+}
+
+static GtkWidget *
+create_ports (SvStage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *title = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *name = gtk_label_new (C_("stage", "Ports of this computer"));
+  GtkWidget *size = sv_card_subtitle_new (C_("stage", "65 536 for TCP, 65 536 for UDP"));
+
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (name, "heading");
+  gtk_label_set_wrap (GTK_LABEL (size), FALSE);
+  gtk_label_set_ellipsize (GTK_LABEL (size), PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (title), name);
+  gtk_box_append (GTK_BOX (title), size);
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), sv_port_ruler_new (self->session));
+  gtk_widget_add_css_class (box, "sv-card");
+  gtk_widget_add_css_class (box, "sv-padded");
+  return box;
+}
+
+static GtkWidget *
+create_body (SvStage *self)
+{
+  GtkWidget *body = sv_stage_body_new ();
+
+  self->ladder = sv_ladder_view_new (self->session);
+  self->transport = sv_transport_new (self->session);
+  self->ports = create_ports (self);
+  self->drawer = sv_drawer_new (self->session);
+  gtk_widget_set_visible (self->transport, FALSE);
+  gtk_widget_set_visible (self->ports, FALSE);
+  sv_stage_body_set (SV_STAGE_BODY (body), SV_STAGE_CLIENTS, sv_client_list_new (self->session));
+  sv_stage_body_set (SV_STAGE_BODY (body), SV_STAGE_LADDER, self->ladder);
+  sv_stage_body_set (SV_STAGE_BODY (body), SV_STAGE_SERVER, sv_server_panel_new (self->session));
+  sv_stage_body_set (SV_STAGE_BODY (body), SV_STAGE_TRANSPORT, self->transport);
+  sv_stage_body_set (SV_STAGE_BODY (body), SV_STAGE_PORTS, self->ports);
+  sv_stage_body_set (SV_STAGE_BODY (body), SV_STAGE_DRAWER, self->drawer);
+  return body;
+}
+
+/**
+ * sv_stage_new:
+ *
+ * Returns: (transfer floating): everything beside the table once a server runs
+ */
+GtkWidget *
+sv_stage_new (SvSession *session)
+{
+  SvStage *self = g_object_new (SV_TYPE_STAGE, NULL);
+
+  self->session = g_object_ref (session);
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), create_body (self));
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+  g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+  playing_cb (self);
+  return GTK_WIDGET (self);
+}
+
+SvDrawer *
+sv_stage_get_drawer (SvStage *self)
+{
+  g_return_val_if_fail (SV_IS_STAGE (self), NULL);
+
+  return SV_DRAWER (self->drawer);
+}
+
+SvSceneView *
+sv_stage_get_ladder (SvStage *self)
+{
+  g_return_val_if_fail (SV_IS_STAGE (self), NULL);
+
+  return SV_SCENE_VIEW (self->ladder);
+}
