@@ -49,8 +49,7 @@ static const Sentence SENTENCES[] = {
     NC_ ("error", "A rule of this computer forbids {call} (EPERM): a firewall, or the sandbox that this program runs "
                   "in. Choose another address, or ask who looks after this computer.") },
   { ECONNREFUSED, NULL,
-    NC_ ("error", "Connection refused (ECONNREFUSED): nobody listens on {place}, so the computer there answered with "
-                  "an RST. Start the server first, or check address and port.") },
+    NC_ ("error", "Connection refused (ECONNREFUSED): nobody listens on {place}, so its kernel answered with an RST; a firewall can refuse, too. Start the server first, or check address and port.") },
   { ETIMEDOUT, "connect",
     NC_ ("error", "{place} did not answer (ETIMEDOUT), however often the SYN was sent. Check the address, and "
                   "whether a firewall drops the packets or the server’s queue is full; then try again.") },
@@ -120,9 +119,6 @@ static const Sentence SENTENCES[] = {
   { EAGAIN, "send",
     NC_ ("error", "That is no failure (EAGAIN): the send buffer is full, because the other side reads more slowly. "
                   "Wait until there is room.") },
-  { EAGAIN, "connect",
-    NC_ ("error", "The kernel found no free local port for a connection to {place} (EAGAIN). Close some connections, "
-                  "and wait a minute for those in TIME_WAIT.") },
   { EAGAIN, NULL,
     NC_ ("error", "That is no failure (EAGAIN): it cannot be done at this moment. Wait and try again.") },
   { EINTR, NULL,
@@ -175,7 +171,7 @@ make_port (const SvEndpoint *endpoint)
 static char *
 make_reason (int error)
 {
-  if (strerrorname_np (error) == NULL)
+  if (error <= 0 || strerrorname_np (error) == NULL)
     return g_strdup (C_ ("error", "it gave a reason that has no name here"));
   return g_strdup_printf ("%s (%s)", g_strerror (error), strerrorname_np (error));
 }

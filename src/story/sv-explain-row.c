@@ -77,17 +77,17 @@ add_holder (SvExplanation *self, const SvSocketRow *row, const SvRowContext *con
   else if (row->uid == 0)
     sv_explanation_add (self, C_ ("socket row", "Which program holds it is not visible to us: Linux shows what a "
                                                 "process has open only to its own user and to root, and a sandbox "
-                                                "hides other processes. root has opened it."));
+                                                "hides other processes. It was opened by root."));
   else if (row->uid == 65534)
     sv_explanation_add (self, C_ ("socket row", "Which program holds it is not visible to us: Linux shows what a "
                                                 "process has open only to its own user and to root, and a sandbox "
-                                                "hides other processes. The user “nobody” has opened it, or one whom "
-                                                "the sandbox cannot name (UID 65534)."));
+                                                "hides other processes. It was opened by the user “nobody”, or by "
+                                                "one whom the sandbox cannot name (UID 65534)."));
   else
     sv_explanation_add (self, C_ ("socket row", "Which program holds it is not visible to us: Linux shows what a "
                                                 "process has open only to its own user and to root, and a sandbox "
-                                                "hides other processes. The user with the number (UID) %u has opened "
-                                                "it."), row->uid);
+                                                "hides other processes. It was opened by the user with the number "
+                                                "(UID) %u."), row->uid);
 }
 
 static gboolean
@@ -287,10 +287,8 @@ add_udp_state (SvExplanation *self, const SvSocketRow *row)
 static void
 add_tcp_state (SvExplanation *self, const SvSocketRow *row, gint64 now)
 {
-  g_autoptr (SvExplanation) state = sv_explain_state (row->state);
-
-  /* Translators: "The state is LISTEN: waits for connections." */
-  sv_explanation_add (self, C_ ("socket row", "The state is %s."), state->title);
+  if (row->state != SV_TCP_NONE)
+    sv_explanation_add (self, C_ ("socket row", "Its state is %s."), sv_tcp_state_to_netstat (row->state));
   sv_explain_add_state (self, row->state);
   add_timer (self, row, now);
 }
