@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <glib/gi18n-lib.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <string.h>
 
 G_DEFINE_QUARK (sv-endpoint-error-quark, sv_endpoint_error)
@@ -395,4 +396,44 @@ sv_endpoint_from_socket_address (SvEndpoint *self, GSocketAddress *address)
   };
   memcpy (self->address, g_inet_address_to_bytes (ip), g_inet_address_get_native_size (ip));
   return TRUE;
+}
+
+/**
+ * sv_endpoint_from_native:
+ * @native: a struct sockaddr of getsockname(2), getpeername(2) or accept(2)
+ * @length: its bytes
+ *
+ * Reads the address as the kernel's table has it. GSocketAddress would make
+ * 127.0.0.1 of the mapped ::ffff:127.0.0.1 of a tcp6 socket.
+ *
+ * Returns: FALSE, and @self untouched, for what is no IPv4 or IPv6 address
+ */
+gboolean
+sv_endpoint_from_native (SvEndpoint *self, gconstpointer native, gsize length)
+{
+  struct sockaddr_in v4;
+  struct sockaddr_in6 v6;
+  sa_family_t family;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (native != NULL || length == 0, FALSE);
+
+  if (length < sizeof family)
+    return FALSE;
+  memcpy (&family, native, sizeof family);
+  if (family == AF_INET && length >= sizeof v4)
+    {
+      memcpy (&v4, native, sizeof v4);
+      *self = (SvEndpoint) { .family = AF_INET, .port = g_ntohs (v4.sin_port) };
+      memcpy (self->address, &v4.sin_addr, sizeof v4.sin_addr);
+      return TRUE;
+    }
+  if (family == AF_INET6 && length >= sizeof v6)
+    {
+      memcpy (&v6, native, sizeof v6);
+      *self = (SvEndpoint) { .family = AF_INET6, .port = g_ntohs (v6.sin6_port), .scope_id = v6.sin6_scope_id };
+      memcpy (self->address, &v6.sin6_addr, sizeof v6.sin6_addr);
+      return TRUE;
+    }
+  return FALSE;
 }

@@ -49,5 +49,6 @@ SvEndpoint sv_endpoint_unmapped (const SvEndpoint *self);
 
 GSocketAddress *sv_endpoint_to_socket_address (const SvEndpoint *self);
 gboolean sv_endpoint_from_socket_address (SvEndpoint *self, GSocketAddress *address);
+gboolean sv_endpoint_from_native (SvEndpoint *self, gconstpointer native, gsize length);
 
 G_END_DECLS

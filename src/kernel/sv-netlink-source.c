@@ -44,11 +44,11 @@ fail (GError **error, int saved_errno)
 static gboolean
 ask (SvNetlinkSource *self, const guint8 *request, gsize length, GError **error)
 {
-  struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
   gssize sent;
 
+  /* Without an address it goes to the kernel, netlink(7). */
   do
-    sent = sendto (self->fd, request, length, 0, (struct sockaddr *) &kernel, sizeof kernel);
+    sent = send (self->fd, request, length, MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   return sent >= 0 || fail (error, errno);
 }

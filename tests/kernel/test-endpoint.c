@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-endpoint.h"
 
+#include <arpa/inet.h>
 #include <gio/gunixsocketaddress.h>
+#include <netinet/in.h>
 
 typedef struct
 {
@@ -200,6 +202,27 @@ test_socket_address (void)
   g_assert_cmpuint (untouched.port, ==, 3);
 }
 
+static void
+test_native (void)
+{
+  struct sockaddr_in6 mapped = { .sin6_family = AF_INET6, .sin6_port = g_htons (80) };
+  struct sockaddr_in plain = { .sin_family = AF_INET, .sin_port = g_htons (80), .sin_addr.s_addr = g_htonl (0x7f000001) };
+  sa_family_t other = AF_UNIX;
+  SvEndpoint endpoint = { .port = 3 };
+
+  inet_pton (AF_INET6, "::ffff:127.0.0.1", &mapped.sin6_addr);
+  g_assert_false (sv_endpoint_from_native (&endpoint, &mapped, sizeof mapped - 1));
+  g_assert_false (sv_endpoint_from_native (&endpoint, &plain, sizeof plain - 1));
+  g_assert_false (sv_endpoint_from_native (&endpoint, &plain, 1));
+  g_assert_false (sv_endpoint_from_native (&endpoint, &other, sizeof other));
+  g_assert_cmpuint (endpoint.port, ==, 3);
+  g_assert_true (sv_endpoint_from_native (&endpoint, &mapped, sizeof mapped));
+  g_assert_true (sv_endpoint_is_v4_mapped (&endpoint));
+  SvEndpoint unmapped = sv_endpoint_unmapped (&endpoint);
+  g_assert_true (sv_endpoint_from_native (&endpoint, &plain, sizeof plain));
+  g_assert_true (sv_endpoint_equal (&endpoint, &unmapped));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,5 +233,6 @@ main (int argc, char **argv)
   g_test_add_func ("/endpoint/unknown", test_unknown);
   g_test_add_func ("/endpoint/order", test_order);
   g_test_add_func ("/endpoint/socket-address", test_socket_address);
+  g_test_add_func ("/endpoint/native", test_native);
   return g_test_run ();
 }
