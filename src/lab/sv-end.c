@@ -57,16 +57,9 @@ read_name (int fd, int (*get_name) (int, struct sockaddr *, socklen_t *), SvEndp
 {
   struct sockaddr_storage native;
   socklen_t length = sizeof native;
-  g_autoptr (GSocketAddress) address = NULL;
-  SvEndpoint read;
 
-  if (get_name (fd, (struct sockaddr *) &native, &length) != 0)
-    return FALSE;
-  address = g_socket_address_new_from_native (&native, length);
-  if (address == NULL || !sv_endpoint_from_socket_address (&read, address))
-    return FALSE;
-  *endpoint = read;
-  return TRUE;
+  return get_name (fd, (struct sockaddr *) &native, &length) == 0
+         && sv_endpoint_from_native (endpoint, &native, length);
 }
 
 static int
