@@ -29,7 +29,7 @@ static const char *
 state_name (const SvSocketRow *row)
 {
   if (row->protocol == IPPROTO_UDP && row->state != SV_TCP_ESTABLISHED)
-    return "";
+    return row->state == SV_TCP_CLOSE ? "" : "UNKNOWN";
   return sv_tcp_state_to_netstat (row->state);
 }
 

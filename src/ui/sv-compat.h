@@ -5,3 +5,10 @@
 
 #include <adwaita.h>
 #include <gtk/gtk.h>
+
+/* The colour of the widget's text: gtk_widget_get_color() came with GTK 4.10. */
+static inline void
+sv_widget_get_color (GtkWidget *widget, GdkRGBA *color)
+{
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), color);
+}

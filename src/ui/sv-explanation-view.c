@@ -68,8 +68,18 @@ sv_explanation_view_new (void)
   return g_object_new (SV_TYPE_EXPLANATION_VIEW, NULL);
 }
 
+/* Another text only where it differs: a person may be selecting in it. */
+static void
+set_text (GtkWidget *label, const char *text)
+{
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
+    gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_set_visible (label, text[0] != '\0');
+}
+
 /**
  * sv_explanation_view_set:
+ * @title: a line, which may be empty
  * @lines: (array length=n_lines): sentences, translated
  */
 void
@@ -81,8 +91,8 @@ sv_explanation_view_set (SvExplanationView *self, const char *title, const char 
 
   for (guint i = 0; i < n_lines; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", lines[i]);
-  gtk_label_set_text (GTK_LABEL (self->title), title);
-  gtk_label_set_text (GTK_LABEL (self->text), text->str);
+  set_text (self->title, title);
+  set_text (self->text, text->str);
 }
 
 void

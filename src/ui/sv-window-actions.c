@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-window-actions.h"
+#include "sv-side-pane.h"
 
 static void
 start_server_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
@@ -34,11 +35,13 @@ static void
 search_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   sv_split_view_set_show_pane (sv_window_get_split_view (window), TRUE);
+  sv_side_pane_focus_filter (SV_SIDE_PANE (sv_window_get_side_pane (window)));
 }
 
 static void
 copy_table_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
+  sv_side_pane_copy (SV_SIDE_PANE (sv_window_get_side_pane (window)));
 }
 
 static SvPlayer *

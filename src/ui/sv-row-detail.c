@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-row-detail.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "sv-explanation-view.h"
+
+#include "sv-config.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _SvRowDetail
+{
+  GtkWidget parent_instance;
+
+  SvSession *session;
+  SvExplanationView *view;
+  SvSocketRow row;   /* as it was last seen; key 0: nothing is chosen */
+  gint64 gone_at;    /* µs since 1970, 0 while the row is there */
+  guint second;      /* source that counts a timer down */
+};
+
+G_DEFINE_FINAL_TYPE (SvRowDetail, sv_row_detail, GTK_TYPE_WIDGET)
+
+static SvRowTable *
+get_table (SvRowDetail *self)
+{
+  return sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS);
+}
+
+/* The row that is chosen, or the client's end of the connection that is. */
+static guint64
+get_chosen_key (SvRowDetail *self)
+{
+  guint64 key = sv_session_get_chosen_row (self->session);
+  guint connection = sv_session_get_chosen_connection (self->session);
+  const SvPlanSocket *socket;
+
+  if (key != 0 || connection == 0)
+    return key;
+  socket = sv_machines_plan_find (sv_session_get_plan (self->session), connection, SV_SIDE_CLIENT);
+  return socket != NULL ? socket->row_key : 0;
+}
+
+static const SvPlanSocket *
+find_in (GArray *sockets, guint64 key)
+{
+  for (guint i = 0; i < sockets->len; i++)
+    {
+      const SvPlanSocket *socket = &g_array_index (sockets, SvPlanSocket, i);
+
+      if (socket->row_key == key)
+        return socket;
+    }
+  return NULL;
+}
+
+/* The socket of the plan that has this row, if it is one of ours. */
+static const SvPlanSocket *
+find_socket (SvRowDetail *self)
+{
+  SvMachinesPlan *plan = sv_session_get_plan (self->session);
+  SvSide side;
+  guint connection = sv_recording_find_connection (sv_session_get_recording (self->session), &self->row, &side);
+  const SvPlanSocket *socket;
+
+  if (plan->has_listener && plan->listener.row_key == self->row.key)
+    return &plan->listener;
+  if (connection == 0)
+    return NULL;
+  socket = sv_machines_plan_find (plan, connection, side);
+  if (socket != NULL && socket->row_key == self->row.key)
+    return socket;
+  return find_in (plan->waiting, self->row.key);
+}
+
+/* ::ffff:a.b.c.d, as a tcp6 socket calls an IPv4 address: RFC 4291 §2.5.5.2. */
+static SvEndpoint
+map_endpoint (const SvEndpoint *plain)
+{
+  SvEndpoint mapped = *plain;
+
+  if (plain->family != AF_INET)
+    return mapped;
+  mapped.family = AF_INET6;
+  memset (mapped.address, 0, 10);
+  memset (mapped.address + 10, 0xff, 2);
+  memcpy (mapped.address + 12, plain->address, 4);
+  return mapped;
+}
+
+static gboolean
+has_twin (SvRowDetail *self)
+{
+  SvEndpoint local = sv_endpoint_unmapped (&self->row.foreign), foreign = sv_endpoint_unmapped (&self->row.local);
+  SvEndpoint local6 = map_endpoint (&local), foreign6 = map_endpoint (&foreign);
+  SvRowTable *table = get_table (self);
+  const SvSocketRow *twin = sv_row_table_find (table, self->row.protocol, &local, &foreign);
+
+  if (twin == NULL)
+    twin = sv_row_table_find (table, self->row.protocol, &local6, &foreign6);
+  return twin != NULL && sv_socket_row_is_twin (&self->row, twin);
+}
+
+static gint64
+get_now (SvRowDetail *self)
+{
+  return sv_session_is_live (self->session) ? sv_clock_now ()
+                                            : sv_moment_get_time (sv_session_get_moment (self->session));
+}
+
+static SvExplanation *
+explain (SvRowDetail *self)
+{
+  const SvPlanSocket *socket = find_socket (self);
+  SvOwner owner = { 0 };
+  SvRowContext context = { .fd = -1, .now = get_now (self) };
+
+  if (socket != NULL && !socket->foreign)
+    {
+      context.actor = socket->actor;
+      context.fd = socket->fd;
+    }
+  if (self->row.inode != 0
+      && sv_monitor_get_owner (sv_session_get_monitor (self->session), self->row.inode, &owner))
+    context.owner = &owner;
+  context.has_twin = has_twin (self);
+  context.ports = sv_session_get_ports (self->session);
+  return sv_explain_row (&self->row, &context);
+}
+
+/* A sentence about a row that the table of this moment does not have. */
+static char *
+make_notice (SvRowDetail *self)
+{
+  if (self->gone_at == 0)
+    return NULL;
+  if (!sv_session_is_live (self->session))
+    return g_strdup (_("At the moment shown this socket is not in the table."));
+
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (self->gone_at / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+  g_autofree char *time = g_date_time_format (local, "%X");
+
+  return g_strdup_printf (_("Gone since %s. What follows is what it said last."), time);
+}
+
+static void
+show_words (SvRowDetail *self, const char *title, const char *name, GPtrArray *lines)
+{
+  sv_explanation_view_set (self->view, title, (const char *const *) lines->pdata, lines->len);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+show (SvRowDetail *self)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new ();
+
+  if (self->row.key == 0)
+    {
+      g_ptr_array_add (lines, _("Choose a row to read here what it says."));
+      show_words (self, "", C_("accessible", "The chosen row"), lines);
+      return;
+    }
+  g_autoptr (SvExplanation) explanation = explain (self);
+  g_autofree char *notice = make_notice (self);
+  g_autofree char *name = g_strdup_printf (C_("accessible", "The chosen row: %s"), explanation->title);
+
+  if (notice != NULL)
+    g_ptr_array_add (lines, notice);
+  g_ptr_array_extend (lines, explanation->lines, NULL, NULL);
+  show_words (self, explanation->title, name, lines);
+}
+
+static gboolean
+second_cb (gpointer data)
+{
+  show (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Only a timer that runs, in a row that is read, now, is worth waking up for. */
+static void
+update_second (SvRowDetail *self)
+{
+  gboolean runs = self->row.key != 0 && self->gone_at == 0 && self->row.timer == SV_TIMER_TIME_WAIT
+                  && gtk_widget_get_mapped (GTK_WIDGET (self)) && sv_session_is_live (self->session);
+
+  if (runs && self->second == 0)
+    self->second = g_timeout_add_seconds (1, second_cb, self);
+  else if (!runs)
+    g_clear_handle_id (&self->second, g_source_remove);
+}
+
+/* Whether the row that was explained is still what is chosen, though the table
+ * has it no more. */
+static gboolean
+is_still_chosen (SvRowDetail *self, guint64 key)
+{
+  if (self->row.key == 0 || key != 0)
+    return self->row.key == key;
+  return sv_session_get_chosen_connection (self->session) != 0
+         && sv_recording_find_connection (sv_session_get_recording (self->session), &self->row, NULL)
+                == sv_session_get_chosen_connection (self->session);
+}
+
+static void
+update (SvRowDetail *self)
+{
+  guint64 key = get_chosen_key (self);
+  const SvSocketRow *row = key != 0 ? sv_row_table_lookup (get_table (self), key) : NULL;
+
+  if (row != NULL)
+    {
+      self->row = *row;
+      self->gone_at = 0;
+    }
+  else if (!is_still_chosen (self, key))
+    self->row.key = 0;
+  else if (self->gone_at == 0)
+    self->gone_at = g_get_real_time ();
+  show (self);
+  update_second (self);
+}
+
+static void
+sv_row_detail_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sv_row_detail_parent_class)->map (widget);
+  update (SV_ROW_DETAIL (widget));
+}
+
+static void
+sv_row_detail_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sv_row_detail_parent_class)->unmap (widget);
+  update_second (SV_ROW_DETAIL (widget));
+}
+
+static void
+changed_cb (SvRowDetail *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    update (self);
+}
+
+static void
+sv_row_detail_dispose (GObject *object)
+{
+  SvRowDetail *self = SV_ROW_DETAIL (object);
+
+  g_clear_handle_id (&self->second, g_source_remove);
+  if (self->view != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->view));
+  self->view = NULL;
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (sv_row_detail_parent_class)->dispose (object);
+}
+
+static void
+sv_row_detail_class_init (SvRowDetailClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sv_row_detail_dispose;
+  widget_class->map = sv_row_detail_map;
+  widget_class->unmap = sv_row_detail_unmap;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "row-detail");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+sv_row_detail_init (SvRowDetail *self)
+{
+  GtkWidget *view = sv_explanation_view_new ();
+
+  self->view = SV_EXPLANATION_VIEW (view);
+  gtk_widget_set_parent (view, GTK_WIDGET (self));
+}
+
+GtkWidget *
+sv_row_detail_new (SvSession *session)
+{
+  SvRowDetail *self;
+
+  g_return_val_if_fail (SV_IS_SESSION (session), NULL);
+
+  self = g_object_new (SV_TYPE_ROW_DETAIL, NULL);
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "moment-changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "chosen-changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::live", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  show (self);
+  return GTK_WIDGET (self);
+}

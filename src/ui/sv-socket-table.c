@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-socket-table.h"
+
+#include <math.h>
+
+#include "sv-table-model.h"
+
+#include "sv-config.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _SvSocketTable
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkWidget *view; /* NULL until the first frame is drawn */
+  GtkAdjustment *adjustment;
+  SvTableModel *model;
+  GtkSorter *sorter; /* of the view */
+
+  SvColumn sort;
+  gboolean descending;
+  SvColumn asked_column; /* while the view's sorter is asked */
+
+  guint frames;          /* drawn so far */
+  guint tick;
+  gboolean choosing;     /* the model's selection changes because we say so */
+  guint64 wanted_key;    /* row to be scrolled to as soon as it is there, 0 for none */
+  guint wanted_connection; /* likewise */
+  double wanted_value;   /* of the adjustment, once it reaches that far; -1 for none */
+  gulong layout_handler; /* of the frame clock */
+};
+
+enum
+{
+  SORTED,
+  ROW_CHOSEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SvSocketTable, sv_socket_table, GTK_TYPE_WIDGET)
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  gtk_list_item_set_child (item, sv_table_cell_new (GPOINTER_TO_UINT (column)));
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  sv_table_slot_bind (gtk_list_item_get_item (item), SV_TABLE_CELL (gtk_list_item_get_child (item)));
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  sv_table_slot_unbind (gtk_list_item_get_item (item), SV_TABLE_CELL (gtk_list_item_get_child (item)));
+}
+
+/* The view sorts nothing: rows are sorted in a thread. Its heads only say which
+ * order is wanted. GTK 4.8 has no function for that, but its sorter asks
+ * the sorter of the column that counts most, and turns the answer around when
+ * the order is descending: so an answer that is always "smaller" tells both. */
+static int
+asked_cb (gconstpointer a, gconstpointer b, gpointer column)
+{
+  SvSocketTable *self = SV_SOCKET_TABLE ((gpointer) (SV_IS_SOCKET_TABLE ((gpointer) a) ? a : b));
+
+  if (self->asked_column == SV_N_COLUMNS)
+    self->asked_column = GPOINTER_TO_UINT (column);
+  return -1;
+}
+
+static void
+sorter_changed_cb (SvSocketTable *self)
+{
+  GtkOrdering order;
+
+  self->asked_column = SV_N_COLUMNS;
+  order = gtk_sorter_compare (self->sorter, self, self->view);
+  self->sort = self->asked_column != SV_N_COLUMNS ? self->asked_column : SV_COLUMN_PROTO;
+  self->descending = self->asked_column != SV_N_COLUMNS && order == GTK_ORDERING_LARGER;
+  g_signal_emit (self, signals[SORTED], 0);
+}
+
+static void
+add_column (SvSocketTable *self, SvColumn column)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkColumnViewColumn) view_column = NULL;
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (asked_cb, GUINT_TO_POINTER (column), NULL));
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (column));
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), GUINT_TO_POINTER (column));
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), GUINT_TO_POINTER (column));
+  view_column = gtk_column_view_column_new (sv_table_column_get_title (column), factory);
+  gtk_column_view_column_set_resizable (view_column, TRUE);
+  gtk_column_view_column_set_expand (view_column, column == SV_COLUMN_PROCESS);
+  gtk_column_view_column_set_sorter (view_column, sorter);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), view_column);
+}
+
+/* Height of one row in pixels, 0 while none is shown. All are equally high. */
+static double
+get_row_height (SvSocketTable *self, guint near)
+{
+  SvTableSlot *slot = sv_table_model_peek_slot (self->model, near);
+  GtkWidget *cell = slot != NULL ? sv_table_slot_get_cell (slot) : NULL;
+  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (gtk_widget_get_parent (cell)) : NULL;
+
+  return row != NULL ? gtk_widget_get_height (row) : 0;
+}
+
+/* The first position whose row is shown as a whole. */
+static guint
+get_first_position (SvSocketTable *self, double row_height)
+{
+  return (guint) ceil (gtk_adjustment_get_value (self->adjustment) / row_height - 0.01);
+}
+
+static double
+find_row_height (SvSocketTable *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  double upper = self->adjustment != NULL ? gtk_adjustment_get_upper (self->adjustment) : 0;
+  guint guess;
+
+  if (self->view == NULL || n == 0 || upper <= 0)
+    return 0;
+  guess = (guint) CLAMP (gtk_adjustment_get_value (self->adjustment) / upper * n, 0, n - 1);
+  for (guint i = 0; i < 3; i++)
+    {
+      double height = get_row_height (self, MIN (guess + i, n - 1));
+
+      if (height > 0)
+        return height;
+    }
+  return get_row_height (self, 0);
+}
+
+static void laid_out_cb (SvSocketTable *self, GdkFrameClock *clock);
+
+/* What needs the list's new size comes right after its layout, in the same
+ * frame: nothing is drawn in the wrong place. */
+static void
+queue_after_layout (SvSocketTable *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  if (clock == NULL || self->layout_handler != 0)
+    return;
+  self->layout_handler = g_signal_connect_object (clock, "layout", G_CALLBACK (laid_out_cb), self,
+                                                  G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
+}
+
+/* The list may not reach that far yet, and while it takes in other rows it may
+ * go elsewhere: so what is wanted is wanted again after its layout. */
+static void
+set_value (SvSocketTable *self, double value)
+{
+  gtk_adjustment_set_value (self->adjustment, value);
+  self->wanted_value = value;
+  queue_after_layout (self);
+}
+
+static gboolean
+is_visible (SvSocketTable *self, guint position, double row_height)
+{
+  double top = position * row_height;
+  double value = gtk_adjustment_get_value (self->adjustment);
+
+  return top >= value - 0.5 && top + row_height <= value + gtk_adjustment_get_page_size (self->adjustment) + 0.5;
+}
+
+static const SvTableRow *
+find_wanted (SvSocketTable *self)
+{
+  SvTableResult *result = sv_table_model_get_result (self->model);
+  const SvTableRow *row = sv_table_result_lookup (result, self->wanted_key);
+
+  return row != NULL ? row : sv_table_result_lookup_connection (result, self->wanted_connection);
+}
+
+/* Both halves of a connection come into sight if there is room for both. */
+static double
+choose_value (SvSocketTable *self, const SvTableRow *row, double height)
+{
+  SvTableResult *result = sv_table_model_get_result (self->model);
+  double page = gtk_adjustment_get_page_size (self->adjustment);
+  guint position, twin;
+
+  sv_table_result_find (result, row->row.key, &position);
+  if (!sv_table_result_find (result, row->twin, &twin))
+    twin = position;
+  if (is_visible (self, position, height) && is_visible (self, twin, height))
+    return -1;
+  if ((MAX (position, twin) - MIN (position, twin) + 1) * height > page)
+    twin = position;
+  if (is_visible (self, position, height) && twin == position)
+    return -1;
+  return MAX (0, (position + twin + 1) * height / 2 - page / 2);
+}
+
+static void
+scroll_to_wanted (SvSocketTable *self)
+{
+  double height = find_row_height (self);
+  const SvTableRow *row = find_wanted (self);
+  double value;
+
+  if (row == NULL || height <= 0 || gtk_adjustment_get_page_size (self->adjustment) < height)
+    return;
+  self->wanted_key = 0;
+  self->wanted_connection = 0;
+  value = choose_value (self, row, height);
+  if (value >= 0)
+    set_value (self, value);
+}
+
+static void
+laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
+{
+  double value = self->wanted_value;
+
+  g_clear_signal_handler (&self->layout_handler, clock);
+  self->wanted_value = -1;
+  if (value >= 0 && self->adjustment != NULL)
+    gtk_adjustment_set_value (self->adjustment, value);
+  scroll_to_wanted (self);
+}
+
+/* The list has another size. It listens to its adjustment only when it is done. */
+static void
+adjustment_cb (SvSocketTable *self)
+{
+  if (self->wanted_key != 0 || self->wanted_connection != 0)
+    queue_after_layout (self);
+}
+
+static void
+selected_cb (SvSocketTable *self)
+{
+  if (!self->choosing)
+    g_signal_emit (self, signals[ROW_CHOSEN], 0, sv_table_model_get_selected_key (self->model));
+}
+
+static void
+copy_row (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  SvSocketTable *self = SV_SOCKET_TABLE (widget);
+  guint64 key = sv_table_model_get_selected_key (self->model);
+  const SvTableRow *row = sv_table_result_lookup (sv_table_model_get_result (self->model), key);
+
+  if (row == NULL)
+    return;
+  g_autofree char *text = sv_table_row_to_netstat (row);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+/* The column view costs a third of the start: it comes after the first frame. */
+static void
+build_view (SvSocketTable *self)
+{
+  self->view = gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (self->model)));
+  gtk_widget_add_css_class (self->view, "sv-table");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Sockets of this computer"), -1);
+  for (SvColumn column = 0; column < SV_N_COLUMNS; column++)
+    add_column (self, column);
+  self->sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view));
+  g_signal_connect_object (self->sorter, "changed", G_CALLBACK (sorter_changed_cb), self, G_CONNECT_SWAPPED);
+
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->view);
+  self->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (self->adjustment, "changed", G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
+}
+
+static gboolean
+first_frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+  SvSocketTable *self = SV_SOCKET_TABLE (widget);
+
+  if (self->frames++ == 0)
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  build_view (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+sv_socket_table_map (GtkWidget *widget)
+{
+  SvSocketTable *self = SV_SOCKET_TABLE (widget);
+
+  GTK_WIDGET_CLASS (sv_socket_table_parent_class)->map (widget);
+  if (self->view == NULL && self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (widget, first_frame_cb, NULL, NULL);
+}
+
+static void
+sv_socket_table_dispose (GObject *object)
+{
+  SvSocketTable *self = SV_SOCKET_TABLE (object);
+
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  /* A view that goes takes its columns away, but nobody asks for another order. */
+  if (self->sorter != NULL)
+    g_signal_handlers_disconnect_by_data (self->sorter, self);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  self->view = NULL;
+  self->adjustment = NULL;
+  self->sorter = NULL;
+  g_clear_object (&self->model);
+  G_OBJECT_CLASS (sv_socket_table_parent_class)->dispose (object);
+}
+
+static void
+sv_socket_table_class_init (SvSocketTableClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sv_socket_table_dispose;
+  widget_class->map = sv_socket_table_map;
+
+  signals[SORTED] = g_signal_new ("sorted", SV_TYPE_SOCKET_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[ROW_CHOSEN] = g_signal_new ("row-chosen", SV_TYPE_SOCKET_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 1, G_TYPE_UINT64);
+
+  gtk_widget_class_install_action (widget_class, "table.copy-row", NULL, copy_row);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "table.copy-row", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Insert, GDK_CONTROL_MASK, "table.copy-row", NULL);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "socket-table");
+}
+
+static void
+sv_socket_table_init (SvSocketTable *self)
+{
+  self->wanted_value = -1;
+  self->model = sv_table_model_new ();
+  g_signal_connect_object (self->model, "notify::selected-key", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+}
+
+GtkWidget *
+sv_socket_table_new (void)
+{
+  return g_object_new (SV_TYPE_SOCKET_TABLE, NULL);
+}
+
+/* What a person looks at: the selected row if it is in sight, else the first
+ * row in sight that goes on to exist. Who is at the very top looks at the top.
+ * Returns its position before and after, and whether there is any. */
+static gboolean
+find_anchor (SvSocketTable *self, SvTableResult *result, double row_height, guint *before, guint *after)
+{
+  SvTableResult *shown = sv_table_model_get_result (self->model);
+  guint64 selected = sv_table_model_get_selected_key (self->model);
+
+  if (sv_table_result_find (shown, selected, before) && is_visible (self, *before, row_height)
+      && sv_table_result_find (result, selected, after))
+    return TRUE;
+  if (gtk_adjustment_get_value (self->adjustment) < 1)
+    return FALSE;
+  for (*before = get_first_position (self, row_height); is_visible (self, *before, row_height); (*before)++)
+    {
+      const SvTableRow *row = sv_table_result_get (shown, *before);
+
+      if (row != NULL && sv_table_result_find (result, row->row.key, after))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static GtkWidget *
+find_row_widget (SvSocketTable *self, guint position)
+{
+  SvTableSlot *slot = sv_table_model_peek_slot (self->model, position);
+  GtkWidget *cell = slot != NULL ? sv_table_slot_get_cell (slot) : NULL;
+
+  return cell != NULL ? gtk_widget_get_parent (gtk_widget_get_parent (cell)) : NULL;
+}
+
+/* The key of the row that has the keyboard's focus, 0 if none has. */
+static guint64
+get_focus_key (SvSocketTable *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  guint64 selected = sv_table_model_get_selected_key (self->model);
+  guint position;
+
+  if (focus == NULL || self->view == NULL || !gtk_widget_is_ancestor (focus, self->view)
+      || !sv_table_result_find (sv_table_model_get_result (self->model), selected, &position)
+      || find_row_widget (self, position) != focus)
+    return 0;
+  return selected;
+}
+
+/* The focus is the list's, by position: it has to go where its row went. */
+static void
+restore_focus (SvSocketTable *self, guint64 key)
+{
+  guint position;
+  GtkWidget *row;
+
+  if (key == 0 || !sv_table_result_find (sv_table_model_get_result (self->model), key, &position))
+    return;
+  row = find_row_widget (self, position);
+  if (row != NULL)
+    gtk_widget_grab_focus (row);
+}
+
+/**
+ * sv_socket_table_set_result:
+ * @result: what to show from now on
+ * @query_changed: the order or the filter is another one, so that the reader
+ *   expects to see another part of the table
+ */
+void
+sv_socket_table_set_result (SvSocketTable *self, SvTableResult *result, gboolean query_changed)
+{
+  guint64 focus_key;
+  double height, value = 0;
+  guint before, after;
+  gboolean anchored;
+
+  g_return_if_fail (SV_IS_SOCKET_TABLE (self) && result != NULL);
+
+  height = find_row_height (self);
+  focus_key = get_focus_key (self);
+  anchored = height > 0 && find_anchor (self, result, height, &before, &after);
+  if (self->adjustment != NULL)
+    value = self->wanted_value >= 0 ? self->wanted_value : gtk_adjustment_get_value (self->adjustment);
+  sv_table_model_set_result (self->model, result);
+  if (anchored && before != after)
+    set_value (self, MAX (0, value + ((double) after - (double) before) * height));
+  else if (!anchored && query_changed && height > 0)
+    set_value (self, 0);
+  restore_focus (self, focus_key);
+  scroll_to_wanted (self);
+}
+
+/**
+ * sv_socket_table_get_result:
+ *
+ * Returns: (transfer none) (nullable): what is shown
+ */
+SvTableResult *
+sv_socket_table_get_result (SvSocketTable *self)
+{
+  g_return_val_if_fail (SV_IS_SOCKET_TABLE (self), NULL);
+
+  return sv_table_model_get_result (self->model);
+}
+
+SvColumn
+sv_socket_table_get_sort (SvSocketTable *self, gboolean *descending)
+{
+  g_return_val_if_fail (SV_IS_SOCKET_TABLE (self), SV_COLUMN_PROTO);
+
+  if (descending != NULL)
+    *descending = self->descending;
+  return self->sort;
+}
+
+/**
+ * sv_socket_table_choose:
+ * @key: the row to select, 0 for none
+ * @connection: whose rows stand out, 0 for none
+ */
+void
+sv_socket_table_choose (SvSocketTable *self, guint64 key, guint connection)
+{
+  g_return_if_fail (SV_IS_SOCKET_TABLE (self));
+
+  self->choosing = TRUE;
+  sv_table_model_set_selected_key (self->model, key);
+  sv_table_model_set_lit_connection (self->model, connection);
+  self->choosing = FALSE;
+}
+
+/**
+ * sv_socket_table_scroll_to:
+ * @key: of a row, 0 for none
+ * @connection: 0 for none
+ *
+ * Brings that row, or else the connection's, into sight; if it is not in the
+ * table yet, when it comes.
+ */
+void
+sv_socket_table_scroll_to (SvSocketTable *self, guint64 key, guint connection)
+{
+  g_return_if_fail (SV_IS_SOCKET_TABLE (self));
+
+  self->wanted_key = key;
+  self->wanted_connection = connection;
+  scroll_to_wanted (self);
+}
+
+/**
+ * sv_socket_table_get_first_visible:
+ * @offset: (out): how far its top is below the top of what is in sight, in px
+ *
+ * Returns: the key of the first row that is in sight as a whole, 0 if none is
+ */
+guint64
+sv_socket_table_get_first_visible (SvSocketTable *self, double *offset)
+{
+  const SvTableRow *row;
+  double height;
+  guint position;
+
+  g_return_val_if_fail (SV_IS_SOCKET_TABLE (self), 0);
+
+  height = find_row_height (self);
+  if (height <= 0)
+    return 0;
+  position = get_first_position (self, height);
+  row = sv_table_result_get (sv_table_model_get_result (self->model), position);
+  *offset = position * height - gtk_adjustment_get_value (self->adjustment);
+  return row != NULL ? row->row.key : 0;
+}
+
+/**
+ * sv_socket_table_is_built:
+ *
+ * Returns: whether the rows are on screen, which they are after the first frame
+ */
+gboolean
+sv_socket_table_is_built (SvSocketTable *self)
+{
+  g_return_val_if_fail (SV_IS_SOCKET_TABLE (self), FALSE);
+
+  return self->view != NULL;
+}

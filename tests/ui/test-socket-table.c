@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-netstat-text.h"
+#include "sv-socket-table.h"
+#include "sv-table-model.h"
+#include "table-fixture.h"
+
+#define MANY 10000
+
+typedef struct
+{
+  GtkWidget *window;
+  SvSocketTable *table;
+  SvTableModel *model;
+  GtkColumnView *view;
+} Fixture;
+
+static GtkWidget *
+find_widget (GtkWidget *root, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+set_up (Fixture *self, gconstpointer unused)
+{
+  GtkWidget *table = sv_socket_table_new ();
+
+  self->window = g_object_ref_sink (gtk_window_new ());
+  self->table = SV_SOCKET_TABLE (table);
+  gtk_window_set_default_size (GTK_WINDOW (self->window), 600, 400);
+  gtk_window_set_child (GTK_WINDOW (self->window), table);
+  gtk_window_present (GTK_WINDOW (self->window));
+  wait_until (sv_socket_table_is_built (self->table));
+  self->view = GTK_COLUMN_VIEW (find_widget (table, GTK_TYPE_COLUMN_VIEW));
+  self->model = SV_TABLE_MODEL (gtk_column_view_get_model (self->view));
+}
+
+static void
+tear_down (Fixture *self, gconstpointer unused)
+{
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  g_object_unref (self->window);
+}
+
+static void
+show (Fixture *self, GArray *rows)
+{
+  g_autoptr (SvTableResult) result = make_result (rows, NULL);
+
+  sv_socket_table_set_result (self->table, result, FALSE);
+  wait_frame (self->window);
+}
+
+static guint
+count_changes (GtkWidget *root)
+{
+  guint n = SV_IS_TABLE_CELL (root) ? sv_table_cell_get_n_changes (SV_TABLE_CELL (root)) : 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    n += count_changes (child);
+  return n;
+}
+
+static void
+items_changed_cb (GListModel *model, guint position, guint removed, guint added, GArray *changes)
+{
+  guint change[3] = { position, removed, added };
+
+  g_array_append_vals (changes, change, 3);
+}
+
+/* What a refresh costs follows from what is on screen. */
+static void
+test_work (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (1, MANY, 5);
+  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint before;
+
+  show (self, rows);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (self->model)), ==, MANY);
+  g_assert_cmpuint (sv_table_model_get_n_slots (self->model), >, 0);
+  g_assert_cmpuint (sv_table_model_get_n_slots (self->model), <, 500);
+
+  /* Nothing changed: no cell draws. */
+  g_signal_connect (self->model, "items-changed", G_CALLBACK (items_changed_cb), changes);
+  before = count_changes (GTK_WIDGET (self->view));
+  show (self, rows);
+  g_assert_cmpuint (count_changes (GTK_WIDGET (self->view)), ==, before);
+  g_assert_cmpuint (changes->len, ==, 0);
+
+  /* Every row's Recv-Q changes: one cell in each bound row draws, no other. */
+  for (guint i = 0; i < rows->len; i++)
+    g_array_index (rows, SvTableRow, i).row.recv_q = 7;
+  show (self, rows);
+  g_assert_cmpuint (count_changes (GTK_WIDGET (self->view)) - before, <=, sv_table_model_get_n_slots (self->model));
+  g_assert_cmpuint (count_changes (GTK_WIDGET (self->view)) - before, >, 5);
+  g_assert_cmpuint (changes->len, ==, 0);
+
+  /* Rows come and go everywhere: one change of the list, at its tail. */
+  g_array_remove_range (rows, 100, 60);
+  g_array_remove_index (rows, 0);
+  show (self, rows);
+  g_assert_cmpuint (changes->len, ==, 3);
+  g_assert_cmpuint (g_array_index (changes, guint, 0), ==, MANY - 61);
+  g_assert_cmpuint (g_array_index (changes, guint, 1), ==, 61);
+  g_assert_cmpuint (g_array_index (changes, guint, 2), ==, 0);
+  g_assert_cmpuint (count_changes (GTK_WIDGET (self->view)) - before, <, 500 * (SV_N_COLUMNS + 1));
+  g_signal_handlers_disconnect_by_data (self->model, changes);
+}
+
+static void
+chosen_cb (SvSocketTable *table, guint64 key, guint64 *chosen)
+{
+  *chosen = key;
+}
+
+static guint
+get_selected (Fixture *self)
+{
+  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->model));
+
+  return gtk_bitset_is_empty (selection) ? G_MAXUINT : gtk_bitset_get_nth (selection, 0);
+}
+
+/* The selection goes where its row goes, and comes back with it. */
+static void
+test_selection (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (100, 50, 5);
+  g_autoptr (GArray) more = make_rows (80, 70, 5);
+  g_autoptr (GArray) without = make_rows (120, 30, 5);
+  guint64 chosen = 0;
+
+  show (self, rows);
+  g_signal_connect (self->table, "row-chosen", G_CALLBACK (chosen_cb), &chosen);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->model), 3, TRUE);
+  g_assert_cmpuint (chosen, ==, 103);
+  g_assert_cmpuint (get_selected (self), ==, 3);
+
+  chosen = 0;
+  show (self, more);
+  g_assert_cmpuint (get_selected (self), ==, 23);
+  show (self, without);
+  g_assert_cmpuint (get_selected (self), ==, G_MAXUINT);
+  show (self, more);
+  g_assert_cmpuint (get_selected (self), ==, 23);
+  g_assert_cmpuint (chosen, ==, 0);
+
+  sv_socket_table_choose (self->table, 110, 0);
+  g_assert_cmpuint (get_selected (self), ==, 30);
+  g_assert_cmpuint (chosen, ==, 0);
+  sv_socket_table_choose (self->table, 0, 0);
+  g_assert_cmpuint (get_selected (self), ==, G_MAXUINT);
+}
+
+/* Rows come above and below what a person looks at: it stays where it is. */
+static void
+test_scroll (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (3000, 2000, 5);
+  g_autoptr (GArray) above = make_rows (2700, 2300, 5);
+  g_autoptr (GArray) below = make_rows (2700, 2600, 5);
+  g_autoptr (GArray) fewer = make_rows (3900, 1200, 5);
+  GArray *const STEPS[] = { rows, above, below, fewer, rows };
+  static const guint64 KEYS[] = { 4000, 4998 };
+
+  for (guint k = 0; k < G_N_ELEMENTS (KEYS); k++)
+    {
+      guint64 first;
+      double offset, now;
+
+      show (self, rows);
+      sv_socket_table_scroll_to (self->table, KEYS[k], 0);
+      wait_frame (self->window);
+      first = sv_socket_table_get_first_visible (self->table, &offset);
+      g_assert_cmpuint (first, >, 3900);
+      for (guint i = 0; i < G_N_ELEMENTS (STEPS); i++)
+        {
+          show (self, STEPS[i]);
+          g_test_message ("key %u, step %u", (guint) KEYS[k], i);
+          g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &now), ==, first);
+          g_assert_cmpfloat_with_epsilon (now, offset, 1.01);
+        }
+    }
+}
+
+/* Who is at the top and has selected nothing sees what comes there; a selected
+ * row that is in sight stays where it is. */
+static void
+test_scroll_at_top (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (3000, 200, 5);
+  g_autoptr (GArray) above = make_rows (2990, 210, 5);
+  double offset;
+
+  show (self, rows);
+  sv_socket_table_scroll_to (self->table, 3000, 0);
+  wait_frame (self->window);
+  g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &offset), ==, 3000);
+  show (self, above);
+  g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &offset), ==, 2990);
+
+  show (self, rows);
+  sv_socket_table_choose (self->table, 3001, 0);
+  show (self, above);
+  g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &offset), ==, 3000);
+}
+
+/* A row that is chosen before it is there is scrolled to when it comes. */
+static void
+test_scroll_to_later (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (3000, 200, 5);
+  g_autoptr (GArray) more = make_rows (3000, 600, 5);
+  guint64 first;
+  double offset;
+
+  g_array_index (more, SvTableRow, 500).connection = 4;
+  show (self, rows);
+  sv_socket_table_scroll_to (self->table, 0, 4);
+  wait_frame (self->window);
+  g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &offset), ==, 3000);
+  show (self, more);
+  wait_frame (self->window);
+  first = sv_socket_table_get_first_visible (self->table, &offset);
+  g_assert_cmpuint (first, >, 3400);
+  g_assert_cmpuint (first, <=, 3500);
+}
+
+static void
+sorted_cb (SvSocketTable *table, guint *n)
+{
+  (*n)++;
+}
+
+/* A click on a head says which order is wanted. */
+static void
+test_sort (Fixture *self, gconstpointer unused)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+  gboolean descending;
+  guint n = 0;
+
+  g_assert_cmpuint (g_list_model_get_n_items (columns), ==, SV_N_COLUMNS);
+  g_assert_cmpint (sv_socket_table_get_sort (self->table, &descending), ==, SV_COLUMN_PROTO);
+  g_assert_false (descending);
+  g_signal_connect (self->table, "sorted", G_CALLBACK (sorted_cb), &n);
+  for (SvColumn i = 0; i < SV_N_COLUMNS; i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      gtk_column_view_sort_by_column (self->view, column, GTK_SORT_DESCENDING);
+      g_assert_cmpint (sv_socket_table_get_sort (self->table, &descending), ==, i);
+      g_assert_true (descending);
+      gtk_column_view_sort_by_column (self->view, column, GTK_SORT_ASCENDING);
+      g_assert_cmpint (sv_socket_table_get_sort (self->table, &descending), ==, i);
+      g_assert_false (descending);
+    }
+  g_assert_cmpuint (n, >=, 2 * SV_N_COLUMNS);
+}
+
+/* Cells say what the table's rows say, and their names the column too. */
+static void
+test_cells (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (1, 3, 5);
+
+  show (self, rows);
+  for (guint i = 0; i < 3; i++)
+    {
+      SvTableSlot *slot = sv_table_model_peek_slot (self->model, i);
+      SvTableCell *cell = SV_TABLE_CELL (sv_table_slot_get_cell (slot));
+      const SvTableRow *row = sv_table_result_get (sv_table_model_get_result (self->model), i);
+      g_autofree char *text = sv_table_row_format (row, sv_table_cell_get_column (cell));
+
+      g_assert_cmpuint (sv_table_cell_get_row_key (cell), ==, row->row.key);
+      g_assert_cmpstr (sv_table_cell_get_text (cell), ==, text);
+    }
+}
+
+/* What is copied is what netstat prints, without rows that are gone. */
+static void
+test_copy (void)
+{
+  g_autoptr (GArray) rows = make_rows (1, 5, 5);
+  g_autoptr (SvTableResult) result = NULL;
+  g_autoptr (GString) wanted = g_string_new (NULL);
+  g_autofree char *text = NULL;
+
+  g_array_index (rows, SvTableRow, 2).removed_at = 5;
+  result = make_result (rows, "-port:1005");
+  text = sv_table_result_to_text (result);
+  sv_netstat_text_append_header (wanted);
+  for (guint i = 1; i < 5; i++)
+    if (i != 2)
+      sv_netstat_text_append_row (wanted, &g_array_index (rows, SvTableRow, i).row);
+  g_assert_cmpstr (text, ==, wanted->str);
+  g_assert_cmpuint (result->n_shown, ==, 3);
+  g_assert_cmpuint (result->n_total, ==, 4);
+}
+
+/* The window may go while the table still has everything. */
+static void
+test_slots_outlive_model (void)
+{
+  g_autoptr (GArray) rows = make_rows (1, 5, 5);
+  g_autoptr (SvTableResult) result = make_result (rows, NULL);
+  SvTableModel *model = sv_table_model_new ();
+  g_autoptr (SvTableSlot) slot = NULL;
+
+  sv_table_model_set_result (model, result);
+  slot = g_list_model_get_item (G_LIST_MODEL (model), 2);
+  g_assert_true (sv_table_model_peek_slot (model, 2) == slot);
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (model), 5));
+  g_object_unref (model);
+  g_assert_cmpuint (sv_table_slot_get_position (slot), ==, 2);
+}
+
+#define add_test(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  add_test ("/socket-table/work", test_work);
+  add_test ("/socket-table/selection", test_selection);
+  add_test ("/socket-table/scroll", test_scroll);
+  add_test ("/socket-table/scroll-at-top", test_scroll_at_top);
+  add_test ("/socket-table/scroll-to-later", test_scroll_to_later);
+  add_test ("/socket-table/sort", test_sort);
+  add_test ("/socket-table/cells", test_cells);
+  g_test_add_func ("/socket-table/copy", test_copy);
+  g_test_add_func ("/socket-table/slots-outlive-model", test_slots_outlive_model);
+  return g_test_run ();
+}
