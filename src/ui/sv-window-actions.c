@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-window-actions.h"
+
 #include "sv-side-pane.h"
 
 static void
