@@ -39,7 +39,8 @@ static void
 sv_cell_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (sv_cell_parent_class)->css_changed (widget, change);
-  forget_texts (widget);
+  if (sv_text_cache_check_font (PRIVATE (SV_CELL (widget))->texts))
+    gtk_widget_queue_resize (widget);
 }
 
 static void

@@ -155,7 +155,8 @@ static void
 sv_hex_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (sv_hex_view_parent_class)->css_changed (widget, change);
-  forget_texts (widget);
+  if (sv_text_cache_check_font (SV_HEX_VIEW (widget)->texts))
+    gtk_widget_queue_resize (widget);
 }
 
 static void

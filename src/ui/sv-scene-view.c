@@ -155,9 +155,8 @@ sv_scene_view_unrealize (GtkWidget *widget)
 }
 
 static void
-forget_texts (SvSceneView *self)
+forget_layouts (SvSceneView *self)
 {
-  sv_text_cache_clear (PRIVATE (self)->texts);
   forget_nodes (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
@@ -166,21 +165,24 @@ static void
 sv_scene_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (sv_scene_view_parent_class)->css_changed (widget, change);
-  forget_texts (SV_SCENE_VIEW (widget));
+  if (sv_text_cache_check_font (PRIVATE (SV_SCENE_VIEW (widget))->texts))
+    forget_layouts (SV_SCENE_VIEW (widget));
 }
 
 static void
 sv_scene_view_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
 {
   GTK_WIDGET_CLASS (sv_scene_view_parent_class)->system_setting_changed (widget, setting);
-  forget_texts (SV_SCENE_VIEW (widget));
+  sv_text_cache_clear (PRIVATE (SV_SCENE_VIEW (widget))->texts);
+  forget_layouts (SV_SCENE_VIEW (widget));
 }
 
 static void
 sv_scene_view_direction_changed (GtkWidget *widget, GtkTextDirection previous)
 {
   GTK_WIDGET_CLASS (sv_scene_view_parent_class)->direction_changed (widget, previous);
-  forget_texts (SV_SCENE_VIEW (widget));
+  sv_text_cache_clear (PRIVATE (SV_SCENE_VIEW (widget))->texts);
+  forget_layouts (SV_SCENE_VIEW (widget));
 }
 
 static graphene_rect_t

@@ -11,6 +11,7 @@ struct _SvTextCache
   GtkWidget *widget; /* not owned: it owns us */
   GHashTable *layouts;
   PangoFontDescription *fonts[SV_N_TEXT_STYLES];
+  PangoFontDescription *base; /* (nullable): the widget's font that they are made from */
   PangoContext *code_context; /* calls and addresses run left to right everywhere */
 };
 
@@ -83,13 +84,40 @@ sv_text_cache_new (GtkWidget *widget)
   return self;
 }
 
+/**
+ * sv_text_cache_clear:
+ *
+ * The font, its rendering or the direction has changed.
+ */
 void
 sv_text_cache_clear (SvTextCache *self)
 {
+  g_clear_pointer (&self->base, pango_font_description_free);
   g_hash_table_remove_all (self->layouts);
   for (guint i = 0; i < SV_N_TEXT_STYLES; i++)
     g_clear_pointer (&self->fonts[i], pango_font_description_free);
   g_clear_object (&self->code_context);
+}
+
+/**
+ * sv_text_cache_check_font:
+ *
+ * The widget's style has changed, as it does with each hover. Layouts are
+ * forgotten only if the font is another.
+ *
+ * Returns: whether it is another
+ */
+gboolean
+sv_text_cache_check_font (SvTextCache *self)
+{
+  const PangoFontDescription *font
+    = pango_context_get_font_description (gtk_widget_get_pango_context (self->widget));
+
+  if (self->base != NULL && pango_font_description_equal (self->base, font))
+    return FALSE;
+  sv_text_cache_clear (self);
+  self->base = pango_font_description_copy (font);
+  return TRUE;
 }
 
 void

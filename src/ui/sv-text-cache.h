@@ -17,7 +17,8 @@ typedef struct _SvTextCache SvTextCache;
 
 SvTextCache *sv_text_cache_new (GtkWidget *widget);
 void sv_text_cache_free (SvTextCache *self);
-void sv_text_cache_clear (SvTextCache *self); /* the font or the direction has changed */
+void sv_text_cache_clear (SvTextCache *self);
+gboolean sv_text_cache_check_font (SvTextCache *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvTextCache, sv_text_cache_free)
 
 PangoLayout *sv_text_cache_get (SvTextCache *self, SvTextStyle style, int width, int height, const char *text);
