@@ -19,6 +19,7 @@ typedef struct
   SvRecording *recording;
   const SvHeldSocket *listener;
   guint n_connections;
+  guint n_held[2];     /* by side */
   Ends *ends;          /* by connection id */
   guint32 *by_port;    /* client port → newest connection with it, 0 for none */
   guint32 *next;       /* by connection id: the next older one with the same client port */
@@ -59,7 +60,10 @@ index_sockets (Build *build)
       if (held->listening)
         build->listener = held;
       else if (held->connection != 0 && held->connection <= build->n_connections)
-        build->ends[held->connection].held[held->side] = held;
+        {
+          build->ends[held->connection].held[held->side] = held;
+          build->n_held[held->side]++;
+        }
     }
 }
 
@@ -68,6 +72,8 @@ same_end (const SvEndpoint *a, const SvEndpoint *b)
 {
   if (a->port != b->port)
     return FALSE;
+  if (a->family == b->family)
+    return sv_endpoint_equal (a, b);
 
   SvEndpoint x = sv_endpoint_unmapped (a), y = sv_endpoint_unmapped (b);
   return sv_endpoint_equal (&x, &y);
@@ -167,23 +173,26 @@ describe_held (SvPlanSocket *socket, const SvHeldSocket *held, guint64 now)
   socket->peer = held->foreign;
 }
 
-static SvPlanSocket
-make_end (Build *build, guint id, SvSide side)
+static void
+add_end (Build *build, GArray *sockets, guint id, SvSide side)
 {
   const SvConnection *connection = sv_recording_get_connection (build->recording, id);
   const Ends *ends = &build->ends[id];
-  SvPlanSocket socket = { .fd = -1, .connection = id };
+  SvPlanSocket *socket;
 
-  socket.actor = side == SV_SIDE_SERVER ? "server" : connection->actor;
-  socket.foreign = side == SV_SIDE_CLIENT && connection->foreign;
-  describe_held (&socket, ends->held[side], sv_moment_get_serial (build->moment));
-  describe_row (&socket, ends->row[side]);
-  if (socket.local.family == 0 && socket.foreign)
+  g_array_set_size (sockets, sockets->len + 1);
+  socket = &g_array_index (sockets, SvPlanSocket, sockets->len - 1);
+  socket->fd = -1;
+  socket->connection = id;
+  socket->actor = side == SV_SIDE_SERVER ? "server" : connection->actor;
+  socket->foreign = side == SV_SIDE_CLIENT && connection->foreign;
+  describe_held (socket, ends->held[side], sv_moment_get_serial (build->moment));
+  describe_row (socket, ends->row[side]);
+  if (socket->local.family == 0 && socket->foreign)
     {
-      socket.local = connection->client;
-      socket.peer = connection->server;
+      socket->local = connection->client;
+      socket->peer = connection->server;
     }
-  return socket;
 }
 
 /* Nobody has taken it yet: the kernel keeps it, complete, until accept(). */
@@ -221,16 +230,12 @@ add_ends (Build *build)
 
       if (ends->held[SV_SIDE_CLIENT] != NULL || ends->row[SV_SIDE_CLIENT] != NULL
           || (foreign && (row != NULL || ends->held[SV_SIDE_SERVER] != NULL)))
-        {
-          SvPlanSocket client = make_end (build, id, SV_SIDE_CLIENT);
-          g_array_append_val (plan->clients, client);
-        }
+        add_end (build, plan->clients, id, SV_SIDE_CLIENT);
       if (row == NULL && ends->held[SV_SIDE_SERVER] == NULL)
         continue;
       if (ends->held[SV_SIDE_SERVER] == NULL && queue_of (plan, row) != NULL)
         server = queue_of (plan, row);
-      SvPlanSocket end = make_end (build, id, SV_SIDE_SERVER);
-      g_array_append_val (server, end);
+      add_end (build, server, id, SV_SIDE_SERVER);
     }
 }
 
@@ -286,16 +291,15 @@ sv_machines_plan_new (SvMoment *moment)
 
   g_return_val_if_fail (SV_IS_MOMENT (moment), NULL);
 
-  self = g_new0 (SvMachinesPlan, 1);
-  self->clients = g_array_new (FALSE, FALSE, sizeof (SvPlanSocket));
-  self->accepted = g_array_new (FALSE, FALSE, sizeof (SvPlanSocket));
-  self->waiting = g_array_new (FALSE, FALSE, sizeof (SvPlanSocket));
-  self->handshaking = g_array_new (FALSE, FALSE, sizeof (SvPlanSocket));
-
-  Build build = { .plan = self, .moment = moment, .recording = sv_moment_get_recording (moment) };
+  Build build = { .moment = moment, .recording = sv_moment_get_recording (moment) };
+  self = build.plan = g_new0 (SvMachinesPlan, 1);
   build.strangers = g_ptr_array_new ();
   index_connections (&build);
   index_sockets (&build);
+  self->clients = g_array_sized_new (FALSE, TRUE, sizeof (SvPlanSocket), build.n_held[SV_SIDE_CLIENT]);
+  self->accepted = g_array_sized_new (FALSE, TRUE, sizeof (SvPlanSocket), build.n_held[SV_SIDE_SERVER]);
+  self->waiting = g_array_new (FALSE, TRUE, sizeof (SvPlanSocket));
+  self->handshaking = g_array_new (FALSE, TRUE, sizeof (SvPlanSocket));
   add_listener (&build);
   for (guint i = 0; i < SV_N_MACHINES; i++)
     sv_row_table_foreach (sv_moment_get_table (moment, i), see_row_cb, &build);

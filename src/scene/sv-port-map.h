@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * SvPortMapLook:
  * @chosen: connection in focus, 0 for none
  * @hunted: the connection whose ephemeral port is being looked for, 0 for none
+ * @hunted_port: the port that it will get, 0 to take it from the plan
  * @hunt: how far that is, 0 to 1
  */
 typedef struct
@@ -22,6 +23,7 @@ typedef struct
   gboolean right_to_left;
   guint chosen;
   guint hunted;
+  guint16 hunted_port;
   double hunt;
 } SvPortMapLook;
 

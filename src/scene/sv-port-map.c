@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-port-map.h"
+
+#include "sv-port-scale.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <netinet/in.h>
+
+#define SMALL 0.8f     /* a small letter's width, against char_width */
+#define BIN 2.0f       /* px: ports closer together than this share a tick */
+#define TICK 4.0f      /* px, of our own ports */
+#define RISE 3.0f      /* px that our own ticks stand out of the ruler */
+#define MAX_ARCS 40
+#define MAX_LABELS 16
+#define MAX_SHIFT 24   /* characters between a port and its number */
+#define HUNT_SHARE 4   /* the part of the ephemeral ports that the search is drawn over */
+
+typedef struct
+{
+  float x;
+  float width;
+} Stretch;
+
+typedef struct
+{
+  SvScene *scene;
+  SvMachinesPlan *plan;
+  SvRowTable *rows;
+  const SvPortMapLook *look;
+  SvPortScale scale;
+  float band_y;
+  float band_height;
+  gboolean has_captions;
+  guint n_bins;
+  guint16 *bins;         /* a taken port in each, 0 for none */
+  guint8 *taken;         /* by port */
+  GArray *labels;        /* Stretch: where numbers stand */
+} PortMap;
+
+static void
+mark_taken_cb (const SvSocketRow *row, gpointer data)
+{
+  PortMap *self = data;
+  guint bin = (guint) (sv_port_scale_get_x (&self->scale, row->local.port) / BIN);
+
+  if (row->local.port == 0)
+    return;
+  if (row->protocol == IPPROTO_TCP)
+    self->taken[row->local.port] = 1;
+  bin = MIN (bin, self->n_bins - 1);
+  if (self->bins[bin] == 0)
+    self->bins[bin] = row->local.port;
+}
+
+static void
+add_band_name (PortMap *self, const SvPortBand *band)
+{
+  static const char *const NAMES[] = {
+    [SV_PAINT_PORTS_PRIVILEGED] = NC_ ("ports", "privileged"),
+    [SV_PAINT_PORTS_REGISTERED] = NC_ ("ports", "registered"),
+    [SV_PAINT_PORTS_EPHEMERAL] = NC_ ("ports", "ephemeral"),
+    [SV_PAINT_PORTS_REST] = NC_ ("ports", "rest"),
+  };
+  g_autofree char *range = g_strdup_printf ("%u–%u", band->first, band->last);
+  g_autofree char *full = g_strdup_printf ("%s %s", g_dpgettext2 (GETTEXT_PACKAGE, "ports", NAMES[band->role]), range);
+  g_autofree char *end = g_strdup_printf ("–%u", band->last);
+  const char *const texts[] = { full, range, end };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      if ((float) g_utf8_strlen (texts[i], -1) * self->look->char_width * SMALL > band->width)
+        continue;
+      sv_scene_add_text (self->scene, band->x, 0, band->width, self->look->line_height, SV_TEXT_SMALL, 0, texts[i])
+        ->fill.role = SV_PAINT_DIM_TEXT;
+      return;
+    }
+}
+
+static void
+add_bands (PortMap *self)
+{
+  for (guint i = 0; i < self->scale.n_bands; i++)
+    {
+      const SvPortBand *band = &self->scale.bands[i];
+      SvShape *box = sv_scene_add (self->scene, SV_SHAPE_BOX, band->x, self->band_y, band->width, self->band_height);
+
+      box->radius = 3;
+      box->fill.role = band->role;
+      if (self->has_captions)
+        add_band_name (self, band);
+    }
+}
+
+/* Other programs' ports; those that touch become one box. */
+static void
+add_taken_ports (PortMap *self)
+{
+  guint end;
+
+  for (guint i = 0; i < self->n_bins; i = end + 1)
+    {
+      SvShape *box;
+
+      for (end = i; end < self->n_bins && self->bins[end] != 0; end++)
+        ;
+      if (end == i)
+        continue;
+      float x = (float) i * BIN;
+      box = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->band_y,
+                          MIN ((float) (end - i) * BIN, self->look->width - x), self->band_height);
+      box->fill = (SvPaint){ SV_PAINT_DIM_TEXT, 0, 0.5f };
+      box->target = (SvTarget){ SV_TARGET_PORT, self->bins[i] };
+    }
+}
+
+static gboolean
+is_here (const SvPlanSocket *client)
+{
+  return client->local.port != 0 && (!client->foreign || client->row_key != 0);
+}
+
+static void
+add_tick (PortMap *self, guint16 port, SvPaint paint, SvTarget target, gboolean chosen)
+{
+  float width = chosen ? TICK + 2 : TICK;
+  float x = sv_port_scale_get_x (&self->scale, port) - width / 2;
+  SvShape *box = sv_scene_add (self->scene, SV_SHAPE_BOX, CLAMP (x, 0, self->look->width - width),
+                               self->band_y - RISE, width, self->band_height + 2 * RISE);
+
+  box->radius = 2;
+  box->fill = paint;
+  box->target = target;
+}
+
+static gboolean
+is_label_free (PortMap *self, float x, float width, float *next)
+{
+  for (guint i = 0; i < self->labels->len; i++)
+    {
+      const Stretch *label = &g_array_index (self->labels, Stretch, i);
+
+      if (x >= label->x + label->width || label->x >= x + width)
+        continue;
+      *next = label->x + label->width + self->look->char_width / 2;
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* A port's number stands right of its tick, or right of the numbers there; at
+ * the end of the ruler left of it. */
+static void
+add_number (PortMap *self, guint16 port, SvPaint paint, SvTarget target)
+{
+  g_autofree char *text = g_strdup_printf ("%u", port);
+  float width = (float) g_utf8_strlen (text, -1) * self->look->char_width + 1;
+  float tick = sv_port_scale_get_x (&self->scale, port), x = tick + TICK, next = 0;
+  SvShape *shape;
+
+  if (self->labels->len >= MAX_LABELS)
+    return;
+  while (!is_label_free (self, x, width, &next))
+    x = next;
+  if (x + width > self->look->width || x - tick > MAX_SHIFT * self->look->char_width)
+    x = tick - TICK - width;
+  if (x < 0 || x + width > self->look->width || !is_label_free (self, x, width, &next))
+    return;
+  Stretch label = { x, width };
+  g_array_append_val (self->labels, label);
+  shape = sv_scene_add_text (self->scene, x, self->band_y, width, self->band_height, SV_TEXT_MONO_STRONG, 0, text);
+  shape->fill = paint;
+  shape->target = target;
+}
+
+static SvPaint
+paint_of (const SvPlanSocket *client)
+{
+  return (SvPaint){ SV_PAINT_CONNECTION, client->connection, 0 };
+}
+
+static SvTarget
+connection_target (guint connection)
+{
+  return (SvTarget){ SV_TARGET_CONNECTION, connection };
+}
+
+static const SvPlanSocket *
+get_client (PortMap *self, guint index)
+{
+  return &g_array_index (self->plan->clients, SvPlanSocket, index);
+}
+
+static const SvPlanSocket *
+find_chosen (PortMap *self)
+{
+  const SvPlanSocket *chosen = sv_machines_plan_find (self->plan, self->look->chosen, SV_SIDE_CLIENT);
+
+  return chosen != NULL && is_here (chosen) ? chosen : NULL;
+}
+
+static gboolean
+is_hunting (PortMap *self, const SvPlanSocket *client)
+{
+  return client->connection == self->look->hunted && self->look->hunt < 1;
+}
+
+static void
+add_arc (PortMap *self, const SvPlanSocket *client, gboolean chosen)
+{
+  float from = sv_port_scale_get_x (&self->scale, client->local.port);
+  float to = sv_port_scale_get_x (&self->scale, self->plan->listener.local.port);
+  float y = self->band_y + self->band_height + RISE, room = self->look->height - y - 2;
+  float sag = room * (0.5f + 0.5f * fabsf (to - from) / self->look->width);
+  SvShape *arc;
+
+  if (room < 4)
+    return;
+  arc = sv_scene_add (self->scene, SV_SHAPE_ARC, MIN (from, to), y, fabsf (to - from), sag);
+  arc->line_width = chosen ? 2.5f : 1;
+  arc->stroke = paint_of (client);
+  arc->stroke.alpha = chosen ? 1 : 0.6f;
+  arc->target = connection_target (client->connection);
+}
+
+/* The newest ones, the chosen one in front. */
+static void
+add_arcs (PortMap *self)
+{
+  const SvPlanSocket *chosen = find_chosen (self);
+  guint n = self->plan->clients->len;
+
+  if (!self->plan->has_listener || self->plan->listener.local.port == 0)
+    return;
+  for (guint i = n > MAX_ARCS ? n - MAX_ARCS : 0; i < n; i++)
+    {
+      const SvPlanSocket *client = get_client (self, i);
+
+      if (client != chosen && is_here (client) && !is_hunting (self, client))
+        add_arc (self, client, FALSE);
+    }
+  if (chosen != NULL && !is_hunting (self, chosen))
+    add_arc (self, chosen, TRUE);
+}
+
+static void
+add_own_ports (PortMap *self)
+{
+  const SvPlanSocket *chosen = find_chosen (self);
+  const SvPlanSocket *listener = self->plan->has_listener && self->plan->listener.local.port != 0 ? &self->plan->listener
+                                                                                                   : NULL;
+  SvPaint listen_paint = { SV_PAINT_STATE, SV_TCP_LISTEN, 0 };
+  g_autofree guint8 *drawn = g_new0 (guint8, self->n_bins);
+
+  for (guint i = 0; i < self->plan->clients->len; i++)
+    {
+      const SvPlanSocket *client = get_client (self, i);
+      guint bin = MIN ((guint) (sv_port_scale_get_x (&self->scale, client->local.port) / BIN), self->n_bins - 1);
+
+      if (client == chosen || !is_here (client) || is_hunting (self, client) || drawn[bin])
+        continue;
+      drawn[bin] = 1;
+      add_tick (self, client->local.port, paint_of (client), connection_target (client->connection), FALSE);
+    }
+  if (listener != NULL)
+    add_tick (self, listener->local.port, listen_paint, (SvTarget){ SV_TARGET_PORT, listener->local.port }, FALSE);
+  if (chosen != NULL && !is_hunting (self, chosen))
+    {
+      add_tick (self, chosen->local.port, paint_of (chosen), connection_target (chosen->connection), TRUE);
+      add_number (self, chosen->local.port, paint_of (chosen), connection_target (chosen->connection));
+    }
+  if (listener != NULL)
+    add_number (self, listener->local.port, listen_paint, (SvTarget){ SV_TARGET_PORT, listener->local.port });
+  for (guint i = 0; i < self->plan->clients->len && self->labels->len < MAX_LABELS; i++)
+    {
+      const SvPlanSocket *client = get_client (self, i);
+
+      if (client != chosen && is_here (client) && !is_hunting (self, client))
+        add_number (self, client->local.port, paint_of (client), connection_target (client->connection));
+    }
+}
+
+static guint16
+find_hunted_port (PortMap *self)
+{
+  const SvPlanSocket *client = sv_machines_plan_find (self->plan, self->look->hunted, SV_SIDE_CLIENT);
+
+  if (self->look->hunted_port != 0)
+    return self->look->hunted_port;
+  return client != NULL ? client->local.port : 0;
+}
+
+static const SvPortBand *
+find_ephemeral (PortMap *self)
+{
+  for (guint i = 0; i < self->scale.n_bands; i++)
+    if (self->scale.bands[i].role == SV_PAINT_PORTS_EPHEMERAL)
+      return &self->scale.bands[i];
+  return NULL;
+}
+
+/* Linux tries every second port from a place that it keeps to itself
+ * (inet_hash_connect()): the way is made up, only its end is the kernel's word. */
+static guint
+find_tried_port (PortMap *self, const SvPortBand *band, guint16 port)
+{
+  guint span = MIN (port - band->first, (band->last - band->first) / HUNT_SHARE) / 2;
+  double eased = self->look->hunt * (2 - self->look->hunt);
+  guint tried = port - 2 * (guint) ((1 - CLAMP (eased, 0, 1)) * span);
+
+  while (tried < port && self->taken[tried])
+    tried += 2;
+  return tried;
+}
+
+static void
+add_hunt (PortMap *self)
+{
+  const SvPortBand *band = find_ephemeral (self);
+  guint16 port = find_hunted_port (self);
+  const char *words = _("how the kernel searches: reconstructed");
+  float width = MIN ((float) g_utf8_strlen (words, -1) * self->look->char_width * SMALL, self->look->width);
+  float y = self->band_y + self->band_height + RISE + 1, tried, x;
+  SvShape *shape;
+
+  if (self->look->hunted == 0 || self->look->hunt >= 1 || band == NULL || port < band->first || port > band->last
+      || y + self->look->line_height > self->look->height)
+    return;
+  tried = sv_port_scale_get_x (&self->scale, find_tried_port (self, band, port));
+  x = CLAMP (tried - TICK, 0, self->look->width - 2 * TICK);
+  shape = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->band_y - RISE, 2 * TICK, self->band_height + 2 * RISE);
+  shape->radius = 2;
+  shape->line_width = 1.5f;
+  shape->dashed = TRUE;
+  shape->moving = TRUE;
+  shape->stroke = (SvPaint){ SV_PAINT_CONNECTION, self->look->hunted, 0 };
+  shape->target = connection_target (self->look->hunted);
+  /* The arcs are to the left of it. */
+  x = CLAMP (sv_port_scale_get_x (&self->scale, port) + TICK, 0, self->look->width - width);
+  shape = sv_scene_add_text (self->scene, x, y, width, self->look->line_height, SV_TEXT_SMALL, 0.5f, words);
+  shape->fill.role = SV_PAINT_DIM_TEXT;
+}
+
+static void
+port_map_init (PortMap *self, SvPortSpace *ports, SvMachinesPlan *plan, SvRowTable *rows, const SvPortMapLook *look)
+{
+  float line = look->line_height, captions;
+
+  *self = (PortMap){ .plan = plan, .rows = rows, .look = look };
+  self->has_captions = look->height >= 2.6f * line;
+  captions = self->has_captions ? 1.1f * line : 0;
+  self->scene = sv_scene_new (look->width, look->height);
+  self->band_y = captions + RISE;
+  self->band_height = CLAMP (look->height - captions - 2 * RISE - 1, 1, 1.25f * line);
+  sv_port_scale_init (&self->scale, ports, look->width);
+  self->n_bins = (guint) MAX (1, ceilf (look->width / BIN));
+  self->bins = g_new0 (guint16, self->n_bins);
+  self->taken = g_new0 (guint8, G_MAXUINT16 + 1);
+  self->labels = g_array_new (FALSE, FALSE, sizeof (Stretch));
+}
+
+/**
+ * sv_port_map_build:
+ * @rows: of the moment that @plan is of
+ *
+ * Returns: (transfer full): the picture
+ */
+SvScene *
+sv_port_map_build (SvPortSpace *ports, SvMachinesPlan *plan, SvRowTable *rows, const SvPortMapLook *look)
+{
+  PortMap self;
+
+  g_return_val_if_fail (ports != NULL && plan != NULL && rows != NULL && look != NULL, NULL);
+
+  port_map_init (&self, ports, plan, rows, look);
+  sv_row_table_foreach (rows, mark_taken_cb, &self);
+  add_bands (&self);
+  add_taken_ports (&self);
+  add_arcs (&self);
+  add_own_ports (&self);
+  add_hunt (&self);
+  if (look->right_to_left)
+    sv_scene_mirror (self.scene);
+  g_array_unref (self.labels);
+  g_free (self.taken);
+  g_free (self.bins);
+  return self.scene;
+}
