@@ -135,9 +135,13 @@ static char *
 tell_progress (const Past *past)
 {
   const char *name = past->last->call.name;
+  int newest = sv_timeline_find_beat (past->timeline, past->position);
 
   if (past->connect_returned && !past->accepted && past->client->state == SV_TCP_ESTABLISHED)
     return g_strdup (_("connect() did not wait for accept()."));
+  /* What was last is over when something else has begun. */
+  if (past->last_beat->episode != sv_timeline_get_beat (past->timeline, (guint) newest)->episode)
+    return NULL;
   if (g_str_equal (name, "accept") && past->connection->server.family != 0)
     return g_strdup_printf (_("accept() opened no new port: this socket has port %u too."),
                             past->connection->server.port);

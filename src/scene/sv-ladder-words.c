@@ -130,12 +130,13 @@ socket_error (const SvFact *fact)
  * sv_ladder_result_text:
  * @role: (out): its colour
  *
- * Returns: (transfer full): what the call returned: "= 16", "= -1 ECONNREFUSED"
+ * Returns: (transfer full): what the call returned: "= 16", "= -1 ECONNREFUSED";
+ *   of an error that is too long only the name
  */
 char *
-sv_ladder_result_text (const SvBeat *beat, const SvFact *fact, SvPaintRole *role)
+sv_ladder_result_text (const SvBeat *beat, const SvFact *fact, guint max_chars, SvPaintRole *role)
 {
-  g_autofree char *error = socket_error (fact);
+  g_autofree char *error = socket_error (fact), *text = NULL;
 
   *role = SV_PAINT_ACCENT;
   if (beat->count > 1)
@@ -144,12 +145,17 @@ sv_ladder_result_text (const SvBeat *beat, const SvFact *fact, SvPaintRole *role
     {
       if (!g_str_equal (error, "0"))
         *role = SV_PAINT_ERROR;
-      return g_strdup_printf ("→ %s", error);
+      text = g_strdup_printf ("→ %s", error);
+      return sv_ladder_shorten (text, max_chars);
     }
   if (fact->call.error == 0)
-    return g_strdup_printf ("= %" G_GINT64_FORMAT, fact->call.result);
+    {
+      text = g_strdup_printf ("= %" G_GINT64_FORMAT, fact->call.result);
+      return sv_ladder_shorten (text, max_chars);
+    }
   *role = sv_fact_failed (fact) ? SV_PAINT_ERROR : SV_PAINT_DIM_TEXT;
-  return g_strdup_printf ("= -1 %s", sv_errno_to_name (fact->call.error));
+  text = g_strdup_printf ("= -1 %s", sv_errno_to_name (fact->call.error));
+  return sv_ladder_shorten (strlen (text) > max_chars ? sv_errno_to_name (fact->call.error) : text, max_chars);
 }
 
 /**

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* What is written on a ladder. */
 char *sv_ladder_call_text (const SvBeat *beat, const SvFact *fact, guint max_chars);
-char *sv_ladder_result_text (const SvBeat *beat, const SvFact *fact, SvPaintRole *role);
+char *sv_ladder_result_text (const SvBeat *beat, const SvFact *fact, guint max_chars, SvPaintRole *role);
 char *sv_ladder_packet_label (const SvFact *fact);
 char *sv_ladder_packet_caption (const SvBeat *beat, const SvFact *bytes, guint max_chars);
 char *sv_ladder_shorten (const char *text, guint max_chars);

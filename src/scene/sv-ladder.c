@@ -295,16 +295,9 @@ add_call (Ladder *self, const SvLadderRow *row)
 
   if (fact == NULL)
     return;
-  result = sv_ladder_result_text (beat, fact, &role);
+  result = sv_ladder_result_text (beat, fact, fit (self, room * 0.55f), &role);
   /* The result's place is kept free until it is known. */
   float result_width = row->inside || *result == '\0' ? 0 : width_of (self, result) + self->look->char_width;
-  if (result_width > room * 0.6f)
-    {
-      g_autofree char *shorter = sv_ladder_shorten (result, fit (self, room * 0.6f) - 1);
-      g_free (g_steal_pointer (&result));
-      result = g_steal_pointer (&shorter);
-      result_width = width_of (self, result) + self->look->char_width;
-    }
   call = sv_ladder_call_text (beat, fact, fit (self, room - result_width));
   width = width_of (self, call);
   add_highlight (self, beat, y);
@@ -321,13 +314,12 @@ add_return (Ladder *self, const SvLadderRow *row)
   const SvBeat *beat = sv_timeline_get_beat (self->timeline, row->index);
   const SvFact *fact = sv_recording_get (self->recording, beat->serial);
   gboolean from_left = beat->side == SV_SIDE_CLIENT;
-  g_autofree char *result = NULL, *text = NULL;
+  g_autofree char *text = NULL;
   SvPaintRole role;
 
   if (fact == NULL || beat->start + beat->duration > self->position)
     return;
-  result = sv_ladder_result_text (beat, fact, &role);
-  text = sv_ladder_shorten (result, fit (self, self->right - self->left));
+  text = sv_ladder_result_text (beat, fact, fit (self, self->right - self->left), &role);
   write_text (self, from_left ? self->left : self->right, to_px (self, row->y), width_of (self, text),
               SV_TEXT_MONO_STRONG, from_left ? 0 : 1, text, role)->target = target_of (beat);
 }

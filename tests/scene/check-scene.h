@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sv-scene.h"
+
+/* What must hold of every picture: all shapes inside, no text over another,
+ * fixed-width text as wide as its box. */
+void check_scene (SvScene *scene, float char_width);
+const SvShape *find_text (SvScene *scene, const char *text);
