@@ -44,7 +44,9 @@ explain_bind (SvExplanation *self, const SvFact *call)
 static void
 explain_listen (SvExplanation *self, const SvFact *call)
 {
-  sv_explanation_add (self, C_ ("call", "The socket is now in the table, as LISTEN. The number it was given, the backlog, limits how many finished connections may wait for accept(), up to net.core.somaxconn; Linux lets one more wait than the limit says."));
+  sv_explanation_add (self, C_ ("call", "The socket is now in the table, as LISTEN. The number it was given, the "
+                                        "backlog, limits how many finished connections may wait for accept(), up to "
+                                        "net.core.somaxconn; Linux lets one more wait than the limit says."));
 }
 
 static void
@@ -105,7 +107,8 @@ explain_setsockopt (SvExplanation *self, const SvFact *call)
 {
   static const struct { const char *option; const char *text; } OPTIONS[] = {
     { "SO_REUSEADDR",
-      NC_ ("call", "SO_REUSEADDR: the port may be bound although older connections of it are still in TIME_WAIT, if their sockets had set it, too.") },
+      NC_ ("call", "SO_REUSEADDR: the port may be bound although older connections of it are still in TIME_WAIT, if "
+                   "their sockets had set it, too.") },
     { "SO_REUSEPORT", NC_ ("call", "SO_REUSEPORT: several sockets may share one address and port, if all of them ask "
                                    "for it.") },
     { "TCP_SAVE_SYN", NC_ ("call", "TCP_SAVE_SYN: the kernel keeps the header bytes of each client’s SYN, so that "
@@ -229,7 +232,8 @@ static const Call CALLS[] = {
   { "recv", NC_ ("call", "recv(): the program asks for what has arrived."), explain_recv },
   { "shutdown", NC_ ("call", "shutdown(): the program says that it is done with one direction of the connection, or "
                              "with both."), explain_shutdown },
-  { "close", NC_ ("call", "close(): the program gives the file descriptor back; with the last descriptor of a socket, the socket goes."), explain_close },
+  { "close", NC_ ("call", "close(): the program gives the file descriptor back; with the last descriptor of a "
+                          "socket, the socket goes."), explain_close },
 };
 
 static const Call *

@@ -49,7 +49,8 @@ static const Sentence SENTENCES[] = {
     NC_ ("error", "A rule of this computer forbids {call} (EPERM): a firewall, or the sandbox that this program runs "
                   "in. Choose another address, or ask who looks after this computer.") },
   { ECONNREFUSED, NULL,
-    NC_ ("error", "Connection refused (ECONNREFUSED): nobody listens on {place}, so its kernel answered with an RST; a firewall can refuse, too. Start the server first, or check address and port.") },
+    NC_ ("error", "Connection refused (ECONNREFUSED): nobody listens on {place}, so its kernel answered with an RST; "
+                  "a firewall can refuse, too. Start the server first, or check address and port.") },
   { ETIMEDOUT, "connect",
     NC_ ("error", "{place} did not answer (ETIMEDOUT), however often the SYN was sent. Check the address, and "
                   "whether a firewall drops the packets or the server’s queue is full; then try again.") },

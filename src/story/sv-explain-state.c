@@ -23,7 +23,8 @@ static const State STATES[SV_N_TCP_STATES] = {
   [SV_TCP_ESTABLISHED] = {
     NC_ ("state", "connected"),
     NC_ ("state", "The handshake is done: both sides may send and receive at any time."),
-    NC_ ("state", "It lasts until one side closes the connection, breaks it off or no longer answers. Silence alone does not end it, even for days."),
+    NC_ ("state", "It lasts until one side closes the connection, breaks it off or no longer answers. Silence alone "
+                  "does not end it, even for days."),
   },
   [SV_TCP_SYN_SENT] = {
     NC_ ("state", "has asked to connect"),
@@ -70,7 +71,8 @@ static const State STATES[SV_N_TCP_STATES] = {
     NC_ ("state", "the other side has finished, this one has not"),
     NC_ ("state", "The other side has finished sending: its FIN has come. This program has not called close() yet, "
                   "and it may still send."),
-    NC_ ("state", "It waits for this program alone: close() sends the FIN that is missing. As a rule nothing else ends it; many such rows mean that a program forgets to close its sockets."),
+    NC_ ("state", "It waits for this program alone: close() sends the FIN that is missing. As a rule nothing else "
+                  "ends it; many such rows mean that a program forgets to close its sockets."),
   },
   [SV_TCP_LAST_ACK] = {
     NC_ ("state", "waits for the last answer"),
