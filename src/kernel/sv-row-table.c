@@ -20,6 +20,7 @@ struct _SvRowTable
   GHashTable *by_key;   /* &entry->row.key → Entry, owned */
   GHashTable *by_tuple; /* &entry->row → the first Entry of that tuple */
   GHashTable *gone;     /* SvSocketRow, owned: rows removed since the last whole snapshot was asked for */
+  gboolean is_copy;
   guint round;
 };
 
@@ -108,6 +109,12 @@ put (SvRowTable *self, const SvSocketRow *row)
   g_hash_table_insert (self->by_key, &entry->row.key, entry);
 }
 
+/**
+ * sv_row_table_copy:
+ *
+ * Returns: (transfer full): a table to go through time with; it does not
+ *   remember what went, so it is not for sv_row_table_diff()
+ */
 SvRowTable *
 sv_row_table_copy (SvRowTable *self)
 {
@@ -115,6 +122,7 @@ sv_row_table_copy (SvRowTable *self)
   GHashTableIter iter;
   gpointer entry;
 
+  copy->is_copy = TRUE;
   g_hash_table_iter_init (&iter, self->by_key);
   while (g_hash_table_iter_next (&iter, NULL, &entry))
     put (copy, &((Entry *) entry)->row);
@@ -204,6 +212,8 @@ sv_row_table_apply (SvRowTable *self, const SvRowChange *change)
       put (self, &change->after);
       return;
     }
+  if (self->is_copy)
+    return;
 
   SvSocketRow *gone = g_memdup2 (&change->before, sizeof change->before);
   gone->seen_at = change->after.seen_at;

@@ -83,10 +83,11 @@ sv_moment_get_recording (SvMoment *self)
 void
 sv_moment_seek (SvMoment *self, guint64 serial)
 {
-  guint64 first = sv_recording_get_first (self->recording);
+  guint64 first;
 
   g_return_if_fail (SV_IS_MOMENT (self));
 
+  first = sv_recording_get_first (self->recording);
   serial = CLAMP (serial, first, sv_recording_get_end (self->recording));
   if (self->serial < first)
     go_to_end (self);

@@ -20,10 +20,13 @@ struct _SvRecording
   SvSocketLog *sockets;
   guint64 trimmed; /* where the log was trimmed last */
 
-  GPtrArray *connections;      /* SvConnection, owned; id - 1 is the index */
-  GPtrArray *connection_facts; /* GArray of serials, beside @connections */
+  GPtrArray *connections;      /* SvConnection, owned, or FORGOTTEN; id - 1 is the index */
+  GPtrArray *connection_facts; /* GArray of serials, beside @connections; NULL if forgotten */
+  guint oldest;                /* the ids before it are forgotten */
   GArray *shared_facts;        /* serials of what belongs to no one connection */
+  GArray *no_facts;
   GHashTable *by_tuple;        /* Tuple, owned → connection id */
+  GHashTable *by_row[SV_N_MACHINES]; /* key of a row in the table, owned → RowOwner, owned */
 };
 
 typedef struct
@@ -31,6 +34,16 @@ typedef struct
   SvEndpoint client;
   SvEndpoint server;
 } Tuple;
+
+typedef struct
+{
+  guint connection;
+  SvSide side;
+} RowOwner;
+
+/* What is left of a connection that is over and of which every fact has gone:
+ * one that was never opened, for whoever counts through all of them. */
+static const SvConnection FORGOTTEN = { .actor = "", .opened = G_MAXUINT64 };
 
 enum
 {
@@ -61,7 +74,15 @@ tuple_equal (gconstpointer a, gconstpointer b)
 static void
 connection_free (gpointer data)
 {
-  g_free (data);
+  if (data != &FORGOTTEN)
+    g_free (data);
+}
+
+static void
+serials_free (gpointer data)
+{
+  if (data != NULL)
+    g_array_unref (data);
 }
 
 static void
@@ -73,11 +94,15 @@ sv_recording_finalize (GObject *object)
     sv_fact_unref (self->facts[i % self->capacity]);
   g_free (self->facts);
   for (guint i = 0; i < SV_N_MACHINES; i++)
-    sv_row_table_free (self->tables[i]);
+    {
+      sv_row_table_free (self->tables[i]);
+      g_hash_table_unref (self->by_row[i]);
+    }
   sv_socket_log_free (self->sockets);
   g_ptr_array_unref (self->connections);
   g_ptr_array_unref (self->connection_facts);
   g_array_unref (self->shared_facts);
+  g_array_unref (self->no_facts);
   g_hash_table_unref (self->by_tuple);
   G_OBJECT_CLASS (sv_recording_parent_class)->finalize (object);
 }
@@ -103,10 +128,15 @@ sv_recording_init (SvRecording *self)
   self->start = sv_clock_now ();
   self->sockets = sv_socket_log_new ();
   for (guint i = 0; i < SV_N_MACHINES; i++)
-    self->tables[i] = sv_row_table_new ();
+    {
+      self->tables[i] = sv_row_table_new ();
+      self->by_row[i] = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+    }
+  self->oldest = 1;
   self->connections = g_ptr_array_new_with_free_func (connection_free);
-  self->connection_facts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  self->connection_facts = g_ptr_array_new_with_free_func (serials_free);
   self->shared_facts = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->no_facts = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->by_tuple = g_hash_table_new_full (tuple_hash, tuple_equal, g_free, NULL);
 }
 
@@ -127,6 +157,70 @@ sv_recording_new (guint capacity)
   return self;
 }
 
+static gboolean
+is_forgotten (SvRecording *self, guint id)
+{
+  return g_ptr_array_index (self->connections, id - 1) == &FORGOTTEN;
+}
+
+/* The connections that a socket of ours or a row of a table still is of. */
+static GHashTable *
+list_living (SvRecording *self)
+{
+  GHashTable *living = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer owner;
+
+  for (guint i = 0; i < sv_socket_log_get_size (self->sockets); i++)
+    {
+      const SvHeldSocket *held = sv_socket_log_get (self->sockets, i);
+
+      if (held->closed == G_MAXUINT64)
+        g_hash_table_add (living, GUINT_TO_POINTER (held->connection));
+    }
+  for (guint i = 0; i < SV_N_MACHINES; i++)
+    {
+      g_hash_table_iter_init (&iter, self->by_row[i]);
+      while (g_hash_table_iter_next (&iter, NULL, &owner))
+        g_hash_table_add (living, GUINT_TO_POINTER (((RowOwner *) owner)->connection));
+    }
+  return living;
+}
+
+static void
+forget_connection (SvRecording *self, guint id)
+{
+  SvConnection *connection = g_ptr_array_index (self->connections, id - 1);
+  Tuple tuple = { sv_endpoint_unmapped (&connection->client), sv_endpoint_unmapped (&connection->server) };
+
+  if (GPOINTER_TO_UINT (g_hash_table_lookup (self->by_tuple, &tuple)) == id)
+    g_hash_table_remove (self->by_tuple, &tuple);
+  g_clear_pointer (&self->connection_facts->pdata[id - 1], g_array_unref);
+  self->connections->pdata[id - 1] = (gpointer) &FORGOTTEN;
+  g_free (connection);
+}
+
+/* Connections come and go without end, so those that are over must not stay. */
+static void
+forget_connections (SvRecording *self)
+{
+  g_autoptr (GHashTable) living = list_living (self);
+
+  for (guint id = self->oldest; id <= self->connections->len; id++)
+    {
+      GArray *serials = g_ptr_array_index (self->connection_facts, id - 1);
+      gboolean has_facts = serials != NULL && serials->len > 0
+                           && g_array_index (serials, guint64, serials->len - 1) >= self->first;
+
+      if (serials == NULL || has_facts || g_hash_table_contains (living, GUINT_TO_POINTER (id))
+          || sv_recording_get_connection (self, id)->opened >= self->first)
+        continue;
+      forget_connection (self, id);
+    }
+  while (self->oldest <= self->connections->len && is_forgotten (self, self->oldest))
+    self->oldest++;
+}
+
 static void
 forget_oldest (SvRecording *self)
 {
@@ -136,30 +230,63 @@ forget_oldest (SvRecording *self)
     return;
   self->trimmed = self->first;
   sv_socket_log_trim (self->sockets, self->first);
+  forget_connections (self);
 }
 
 static void
 remember_serial (GArray *serials, guint64 serial, guint64 first)
 {
-  guint gone = 0;
+  guint half = serials->len / 2;
 
   /* Dropping in batches keeps appending cheap. */
-  while (serials->len > 1024 && gone < serials->len && g_array_index (serials, guint64, gone) < first)
-    gone++;
-  if (gone > serials->len / 2)
-    g_array_remove_range (serials, 0, gone);
+  if (serials->len > 64 && g_array_index (serials, guint64, half) < first)
+    g_array_remove_range (serials, 0, half);
   g_array_append_val (serials, serial);
+}
+
+/* A four-tuple may be used again while the row of its last connection is still
+ * in TIME_WAIT: that row, and its going, belong to the connection it was of. */
+static guint
+find_row_connection (SvRecording *self, const SvFact *fact, SvSide *side)
+{
+  const SvSocketRow *row = SV_ROW_CHANGE_ROW (&fact->row);
+  const RowOwner *owner = g_hash_table_lookup (self->by_row[fact->machine], &row->key);
+
+  if (owner == NULL || (fact->row.event != SV_ROW_REMOVED && row->state != SV_TCP_TIME_WAIT))
+    return sv_recording_find_connection (self, row, side);
+  *side = owner->side;
+  return owner->connection;
+}
+
+static void
+remember_row (SvRecording *self, const SvFact *fact)
+{
+  const SvSocketRow *row = SV_ROW_CHANGE_ROW (&fact->row);
+  RowOwner owner = { fact->connection, fact->side };
+
+  if (fact->row.event == SV_ROW_REMOVED)
+    g_hash_table_remove (self->by_row[fact->machine], &row->key);
+  else if (fact->connection != 0)
+    g_hash_table_replace (self->by_row[fact->machine], g_memdup2 (&row->key, sizeof row->key),
+                          g_memdup2 (&owner, sizeof owner));
 }
 
 static void
 assign_connection (SvRecording *self, SvFact *fact)
 {
-  if (fact->kind == SV_FACT_ROW && fact->connection == 0)
+  if (fact->connection != 0 && is_forgotten (self, fact->connection))
+    fact->connection = 0;
+  if (fact->kind != SV_FACT_ROW)
+    return;
+  if (fact->connection == 0)
     {
-      fact->connection = sv_recording_find_connection (self, SV_ROW_CHANGE_ROW (&fact->row), &fact->side);
-      if (fact->connection != 0)
-        fact->actor = fact->side == SV_SIDE_SERVER ? "server" : sv_recording_get_connection (self, fact->connection)->actor;
+      fact->connection = find_row_connection (self, fact, &fact->side);
+      if (fact->connection != 0 && fact->side == SV_SIDE_SERVER)
+        fact->actor = "server";
+      else if (fact->connection != 0)
+        fact->actor = sv_recording_get_connection (self, fact->connection)->actor;
     }
+  remember_row (self, fact);
 }
 
 static void
@@ -204,6 +331,7 @@ SvFact *
 sv_recording_append (SvRecording *self, SvFact *fact)
 {
   g_return_val_if_fail (SV_IS_RECORDING (self), NULL);
+  g_return_val_if_fail (fact->connection <= self->connections->len, NULL);
 
   if (self->end == self->capacity)
     append (self, sv_fact_new_note (fact->time, fact->machine,
@@ -327,9 +455,14 @@ sv_recording_add_connection (SvRecording *self, const char *actor, gboolean fore
 void
 sv_recording_name_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server)
 {
-  SvConnection *connection = g_ptr_array_index (self->connections, id - 1);
+  SvConnection *connection;
   Tuple tuple = { sv_endpoint_unmapped (client), sv_endpoint_unmapped (server) };
 
+  g_return_if_fail (id > 0 && id <= self->connections->len);
+
+  if (is_forgotten (self, id))
+    return;
+  connection = g_ptr_array_index (self->connections, id - 1);
   connection->client = *client;
   connection->server = *server;
   g_hash_table_replace (self->by_tuple, g_memdup2 (&tuple, sizeof tuple), GUINT_TO_POINTER (id));
@@ -343,8 +476,13 @@ sv_recording_name_connection (SvRecording *self, guint id, const SvEndpoint *cli
 void
 sv_recording_set_actor (SvRecording *self, guint id, const char *actor)
 {
-  SvConnection *connection = g_ptr_array_index (self->connections, id - 1);
+  SvConnection *connection;
 
+  g_return_if_fail (id > 0 && id <= self->connections->len);
+
+  if (is_forgotten (self, id))
+    return;
+  connection = g_ptr_array_index (self->connections, id - 1);
   connection->actor = g_intern_string (actor);
 }
 
@@ -357,6 +495,9 @@ sv_recording_get_n_connections (SvRecording *self)
 /**
  * sv_recording_get_connection:
  * @id: from 1 to sv_recording_get_n_connections()
+ *
+ * Returns: (transfer none): the connection; one that is over, and all of whose
+ *   facts have gone, has no ends and counts as not opened
  */
 const SvConnection *
 sv_recording_get_connection (SvRecording *self, guint id)
@@ -398,7 +539,7 @@ sv_recording_get_connection_facts (SvRecording *self, guint id)
 {
   g_return_val_if_fail (id > 0 && id <= self->connections->len, NULL);
 
-  return g_ptr_array_index (self->connection_facts, id - 1);
+  return is_forgotten (self, id) ? self->no_facts : g_ptr_array_index (self->connection_facts, id - 1);
 }
 
 /**

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-socket-log.h"
 
-#include <errno.h>
-
 struct _SvSocketLog
 {
   GPtrArray *sockets;                /* SvHeldSocket, owned, by the time they were opened */
@@ -33,7 +31,10 @@ static void
 open_socket (SvSocketLog *self, const SvFact *fact, int fd)
 {
   SvHeldSocket *socket = g_new0 (SvHeldSocket, 1);
+  SvHeldSocket *before = g_hash_table_lookup (self->open[fact->machine], GINT_TO_POINTER (fd));
 
+  if (before != NULL) /* the kernel gives a number again only when it is free */
+    before->closed = fact->serial;
   socket->machine = fact->machine;
   socket->side = fact->side;
   socket->actor = fact->actor;
@@ -65,12 +66,12 @@ name_socket (SvHeldSocket *socket, const SvFact *fact)
 void
 sv_socket_log_add (SvSocketLog *self, const SvFact *fact)
 {
-  const char *name = fact->call.name;
   SvHeldSocket *socket;
 
   if (fact->kind != SV_FACT_CALL)
     return;
 
+  const char *name = fact->call.name;
   gboolean accepted = g_str_equal (name, "accept");
   if (fact->call.result >= 0 && (accepted || g_str_equal (name, "socket")))
     open_socket (self, fact, (int) fact->call.result);
