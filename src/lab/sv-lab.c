@@ -46,7 +46,8 @@ struct _SvLab
   SvServer *server;
   SvServerOptions options;
   GPtrArray *links; /* Link, owned, nullable; the connection's id - 1 is the index */
-  guint n_open;     /* ends */
+  guint first_connection; /* since the server was started */
+  guint n_open;           /* ends */
   guint n_clients;
   guint n_named; /* clients that have got a number */
   guint connect_errors;
@@ -576,6 +577,7 @@ sv_lab_start_server (SvLab *self, const SvServerOptions *options, GError **error
       rest (self);
       return FALSE;
     }
+  self->first_connection = sv_recording_get_n_connections (self->recording) + 1;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RUNNING]);
   return TRUE;
 }
@@ -596,21 +598,48 @@ close_all (SvLab *self, SvSide side)
     }
 }
 
-/* The kernel has reset whoever waited in the queue: those rows have changed,
- * and clients that had been left half-closed have nothing to wait for. */
+/* The kernel has reset a connection that waited in the queue; nobody of ours
+ * held the server's end of it. */
 static void
-look_after_clients (SvLab *self)
+see_reset (SvLab *self, const SvConnection *connection)
+{
+  SvOutcome outcome = { .name = "close", .entered = sv_clock_now () };
+  g_autoptr (SvEnd) end = sv_end_new (self->recording, sv_machine_get_id (self->machines[SV_SIDE_SERVER]),
+                                      SV_SIDE_SERVER, "server", connection->id);
+  SvSight sight;
+
+  end->local = connection->server;
+  end->foreign = connection->client;
+  sv_witness_before (self->witness, end, &sight);
+  sv_witness_after_reset (self->witness, end, &sight, &outcome);
+}
+
+/* What closing the listener did to those it had not accepted. */
+static void
+look_after_queue (SvLab *self)
+{
+  guint n = sv_recording_get_n_connections (self->recording);
+
+  for (guint id = self->first_connection; id <= n; id++)
+    {
+      const SvConnection *connection = sv_recording_get_connection (self->recording, id);
+      Link *link = find_link (self, id);
+
+      if (connection->client.family != 0 && (link == NULL || !link->accepted))
+        see_reset (self, connection);
+    }
+}
+
+/* Clients that had been left half-closed have nothing to wait for. */
+static void
+close_ended_clients (SvLab *self)
 {
   for (guint i = 0; i < self->links->len; i++)
     {
       Link *link = g_ptr_array_index (self->links, i);
       SvStream *client = link != NULL ? link->streams[SV_SIDE_CLIENT] : NULL;
 
-      if (client == NULL)
-        continue;
-      if (!link->accepted)
-        sv_witness_look (self->witness, sv_stream_get_end (client));
-      if (sv_stream_has_ended (client))
+      if (client != NULL && sv_stream_has_ended (client))
         sv_stream_close (client);
     }
 }
@@ -631,7 +660,8 @@ sv_lab_stop_server (SvLab *self)
   stop_spawning (self);
   close_all (self, SV_SIDE_SERVER);
   g_clear_pointer (&self->server, sv_server_free);
-  look_after_clients (self);
+  look_after_queue (self);
+  close_ended_clients (self);
   rest (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RUNNING]);
 }
