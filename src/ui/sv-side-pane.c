@@ -10,8 +10,9 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Below this height of the row in words nothing of it could be read. */
-#define DETAIL_HEIGHT 150
+/* What both need at least; what is left is shared in this proportion. */
+#define TABLE_HEIGHT 200
+#define DETAIL_HEIGHT 120
 
 struct _SvSidePane
 {
@@ -23,7 +24,7 @@ struct _SvSidePane
   guint64 chosen_row;       /* as the table was told last */
   guint chosen_connection;  /* as the table was told last */
 
-  GtkWidget *box;
+  GtkWidget *scroller;
   GtkWidget *subtitle;
   GtkWidget *filter;
   GtkWidget *complaint;
@@ -245,12 +246,16 @@ build_title (SvSidePane *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  gtk_box_append (GTK_BOX (box), new_label ("netstat", "heading"));
+  GtkWidget *title = new_label ("netstat", "heading");
+
+  gtk_widget_set_valign (title, GTK_ALIGN_BASELINE);
+  gtk_box_append (GTK_BOX (box), title);
   self->subtitle = new_label (NULL, "dim-label");
   gtk_label_set_ellipsize (GTK_LABEL (self->subtitle), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->subtitle, "numeric");
   gtk_widget_set_hexpand (self->subtitle, TRUE);
   gtk_widget_set_margin_start (self->subtitle, 6);
+  gtk_widget_set_valign (self->subtitle, GTK_ALIGN_BASELINE);
   gtk_box_append (GTK_BOX (box), self->subtitle);
 
   self->pause = new_icon_button (gtk_toggle_button_new (), "media-playback-pause-symbolic", _("Pause the Table"));
@@ -342,7 +347,7 @@ build_table (SvSidePane *self)
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_box_append (GTK_BOX (box), self->stack);
   gtk_box_append (GTK_BOX (box), build_footer (self));
-  gtk_widget_set_size_request (box, -1, 140);
+  gtk_widget_set_size_request (box, -1, TABLE_HEIGHT);
   return box;
 }
 
@@ -351,26 +356,30 @@ build (SvSidePane *self)
 {
   GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
   GtkWidget *detail = sv_row_detail_new (self->session);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
 
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  gtk_box_append (GTK_BOX (self->box), build_title (self));
-  gtk_box_append (GTK_BOX (self->box), build_filter (self));
+  gtk_box_append (GTK_BOX (box), build_title (self));
+  gtk_box_append (GTK_BOX (box), build_filter (self));
   self->complaint = new_label (NULL, "sv-complaint");
   gtk_widget_add_css_class (self->complaint, "caption");
   gtk_label_set_wrap (GTK_LABEL (self->complaint), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->complaint), PANGO_WRAP_WORD_CHAR);
   gtk_widget_set_visible (self->complaint, FALSE);
-  gtk_box_append (GTK_BOX (self->box), self->complaint);
+  gtk_box_append (GTK_BOX (box), self->complaint);
 
   gtk_paned_set_start_child (GTK_PANED (paned), build_table (self));
   gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
   gtk_widget_set_size_request (detail, -1, DETAIL_HEIGHT);
   gtk_paned_set_end_child (GTK_PANED (paned), detail);
   gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
-  gtk_paned_set_resize_end_child (GTK_PANED (paned), FALSE);
   gtk_widget_set_vexpand (paned, TRUE);
-  gtk_box_append (GTK_BOX (self->box), paned);
-  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  gtk_box_append (GTK_BOX (box), paned);
+
+  /* A window that is too low for all this scrolls it. */
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), box);
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
 
   /* Who types while the table has the focus, filters. */
   gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->filter), self->table);
@@ -395,9 +404,12 @@ sv_side_pane_dispose (GObject *object)
 {
   SvSidePane *self = SV_SIDE_PANE (object);
 
-  if (self->box != NULL)
+  if (self->scroller != NULL)
     gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->filter), NULL);
-  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  /* Its thread may still work; the session need not wait for that. */
+  if (self->feed != NULL)
+    g_object_run_dispose (G_OBJECT (self->feed));
   g_clear_object (&self->feed);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sv_side_pane_parent_class)->dispose (object);

@@ -43,20 +43,36 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SvSocketTable, sv_socket_table, GTK_TYPE_WIDGET)
 
-static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+/* What the factory of one column needs. */
+typedef struct
 {
-  gtk_list_item_set_child (item, sv_table_cell_new (GPOINTER_TO_UINT (column)));
+  SvColumn column;
+  SvTableMetrics *metrics;
+} CellMaker;
+
+static void
+cell_maker_free (gpointer data, GClosure *closure)
+{
+  CellMaker *self = data;
+
+  sv_table_metrics_unref (self->metrics);
+  g_free (self);
 }
 
 static void
-bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, CellMaker *maker)
+{
+  gtk_list_item_set_child (item, sv_table_cell_new (maker->column, maker->metrics));
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer unused)
 {
   sv_table_slot_bind (gtk_list_item_get_item (item), SV_TABLE_CELL (gtk_list_item_get_child (item)));
 }
 
 static void
-unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer unused)
 {
   sv_table_slot_unbind (gtk_list_item_get_item (item), SV_TABLE_CELL (gtk_list_item_get_child (item)));
 }
@@ -88,15 +104,17 @@ sorter_changed_cb (SvSocketTable *self)
 }
 
 static void
-add_column (SvSocketTable *self, SvColumn column)
+add_column (SvSocketTable *self, SvColumn column, SvTableMetrics *metrics)
 {
+  CellMaker *maker = g_new (CellMaker, 1);
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkColumnViewColumn) view_column = NULL;
   g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (asked_cb, GUINT_TO_POINTER (column), NULL));
 
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (column));
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), GUINT_TO_POINTER (column));
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), GUINT_TO_POINTER (column));
+  *maker = (CellMaker){ column, sv_table_metrics_ref (metrics) };
+  g_signal_connect_data (factory, "setup", G_CALLBACK (setup_cb), maker, cell_maker_free, 0);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   view_column = gtk_column_view_column_new (sv_table_column_get_title (column), factory);
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, column == SV_COLUMN_PROCESS);
@@ -266,12 +284,14 @@ copy_row (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 build_view (SvSocketTable *self)
 {
+  g_autoptr (SvTableMetrics) metrics = sv_table_metrics_new ();
+
   self->view = gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (self->model)));
   gtk_widget_add_css_class (self->view, "sv-table");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Sockets of this computer"), -1);
   for (SvColumn column = 0; column < SV_N_COLUMNS; column++)
-    add_column (self, column);
+    add_column (self, column, metrics);
   self->sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view));
   g_signal_connect_object (self->sorter, "changed", G_CALLBACK (sorter_changed_cb), self, G_CONNECT_SWAPPED);
 

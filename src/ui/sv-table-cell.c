@@ -10,10 +10,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#define PADDING 6
+#define PADDING 3
 #define BAR_WIDTH 4
-#define GUTTER 16 /* before the first column: the connection's bar, and what a row is marked with */
-#define PILL_PADDING 7
+#define GUTTER 14 /* before the first column: the connection's bar, and what a row is marked with */
+#define PILL_PADDING 4
 #define PILL_MARGIN 2
 #define LINE_MARGIN 5
 
@@ -24,8 +24,6 @@ typedef struct
 {
   const char *title;
   const char *css_class;
-  guint min_chars;
-  guint natural_chars;
   float align; /* of text: 0 at the start, 1 at the end */
   PangoEllipsizeMode ellipsize;
 } Column;
@@ -33,13 +31,13 @@ typedef struct
 /* An address ends with its port, which is what people look for: so it is
  * shortened in its middle. */
 static const Column COLUMNS[SV_N_COLUMNS] = {
-  [SV_COLUMN_PROTO] = { NC_ ("column", "Proto"), "proto", 4, 4, 0, PANGO_ELLIPSIZE_END },
-  [SV_COLUMN_RECV_Q] = { NC_ ("column", "Recv-Q"), "queue", 5, 6, 1, PANGO_ELLIPSIZE_END },
-  [SV_COLUMN_SEND_Q] = { NC_ ("column", "Send-Q"), "queue", 5, 6, 1, PANGO_ELLIPSIZE_END },
-  [SV_COLUMN_LOCAL] = { NC_ ("column", "Local Address"), "address", 15, 21, 0, PANGO_ELLIPSIZE_MIDDLE },
-  [SV_COLUMN_FOREIGN] = { NC_ ("column", "Foreign Address"), "address", 15, 21, 0, PANGO_ELLIPSIZE_MIDDLE },
-  [SV_COLUMN_STATE] = { NC_ ("column", "State"), "state", 11, 11, 0.5f, PANGO_ELLIPSIZE_END },
-  [SV_COLUMN_PROCESS] = { NC_ ("column", "Process"), "process", 12, 18, 0, PANGO_ELLIPSIZE_END },
+  [SV_COLUMN_PROTO] = { NC_ ("column", "Proto"), "proto", 0, PANGO_ELLIPSIZE_END },
+  [SV_COLUMN_RECV_Q] = { NC_ ("column", "Recv-Q"), "queue", 1, PANGO_ELLIPSIZE_END },
+  [SV_COLUMN_SEND_Q] = { NC_ ("column", "Send-Q"), "queue", 1, PANGO_ELLIPSIZE_END },
+  [SV_COLUMN_LOCAL] = { NC_ ("column", "Local Address"), "address", 0, PANGO_ELLIPSIZE_MIDDLE },
+  [SV_COLUMN_FOREIGN] = { NC_ ("column", "Foreign Address"), "address", 0, PANGO_ELLIPSIZE_MIDDLE },
+  [SV_COLUMN_STATE] = { NC_ ("column", "State"), "state", 0.5f, PANGO_ELLIPSIZE_END },
+  [SV_COLUMN_PROCESS] = { NC_ ("column", "Process"), "process", 0, PANGO_ELLIPSIZE_END },
 };
 
 struct _SvTableCell
@@ -47,6 +45,7 @@ struct _SvTableCell
   GtkWidget parent_instance;
 
   SvColumn column;
+  SvTableMetrics *metrics;
   SvTableRow row;
   gboolean lit;
   char *text;          /* NULL before the first row */
@@ -63,6 +62,7 @@ sv_table_cell_finalize (GObject *object)
 
   g_clear_object (&self->layout);
   g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->metrics, sv_table_metrics_unref);
   G_OBJECT_CLASS (sv_table_cell_parent_class)->finalize (object);
 }
 
@@ -99,21 +99,16 @@ sv_table_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
                        int *minimum_baseline, int *natural_baseline)
 {
   SvTableCell *self = SV_TABLE_CELL (widget);
-  const Column *column = &COLUMNS[self->column];
-  PangoContext *context = gtk_widget_get_pango_context (widget);
-  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int least, most, height;
 
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+  sv_table_metrics_measure (self->metrics, self->column, gtk_widget_get_pango_context (widget), &least, &most, &height);
+  if (orientation == GTK_ORIENTATION_VERTICAL)
     {
-      int digit = MAX (pango_font_metrics_get_approximate_digit_width (metrics),
-                       column->align > 0 ? 0 : pango_font_metrics_get_approximate_char_width (metrics));
-
-      *minimum = PANGO_PIXELS_CEIL ((int) column->min_chars * digit) + extra_width (self);
-      *natural = PANGO_PIXELS_CEIL ((int) column->natural_chars * digit) + extra_width (self);
+      *minimum = *natural = height + 2 * LINE_MARGIN;
+      return;
     }
-  else
-    *minimum = *natural = PANGO_PIXELS_CEIL (pango_font_metrics_get_height (metrics)) + 2 * LINE_MARGIN;
-  pango_font_metrics_unref (metrics);
+  *minimum = least + extra_width (self);
+  *natural = most + extra_width (self);
 }
 
 /* Space that the text has, from the cell's left edge. */
@@ -355,8 +350,12 @@ sv_table_cell_init (SvTableCell *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 
+/**
+ * sv_table_cell_new:
+ * @metrics: shared by all cells of a table
+ */
 GtkWidget *
-sv_table_cell_new (SvColumn column)
+sv_table_cell_new (SvColumn column, SvTableMetrics *metrics)
 {
   SvTableCell *self;
 
@@ -364,6 +363,7 @@ sv_table_cell_new (SvColumn column)
 
   self = g_object_new (SV_TYPE_TABLE_CELL, NULL);
   self->column = column;
+  self->metrics = sv_table_metrics_ref (metrics);
   gtk_widget_add_css_class (GTK_WIDGET (self), COLUMNS[column].css_class);
   return GTK_WIDGET (self);
 }

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "sv-table-query.h"
+#include "sv-table-metrics.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 #define SV_TYPE_TABLE_CELL (sv_table_cell_get_type ())
 G_DECLARE_FINAL_TYPE (SvTableCell, sv_table_cell, SV, TABLE_CELL, GtkWidget)
 
-GtkWidget *sv_table_cell_new (SvColumn column);
+GtkWidget *sv_table_cell_new (SvColumn column, SvTableMetrics *metrics);
 
 SvColumn sv_table_cell_get_column (SvTableCell *self);
 const char *sv_table_cell_get_text (SvTableCell *self);
