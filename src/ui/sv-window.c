@@ -39,6 +39,7 @@ struct _SvWindow
   AdwToastOverlay *toasts;
   AdwHeaderBar *header_bar;
   GtkWidget *title_box;
+  GtkWidget *search_button;
   GtkWidget *subtitle_box;
   GtkWidget *subtitle_icon;
   GtkLabel *subtitle_label;
@@ -180,7 +181,9 @@ failure_cb (SvWindow *self, const char *sentence, const char *origin)
       if (!shows_stage (self))
         return;
     }
-  sv_message_bar_show (self->message_bar, sentence);
+  /* The side pane says it where the table would be. */
+  if (g_strcmp0 (origin, "monitor") != 0)
+    sv_message_bar_show (self->message_bar, sentence);
 }
 
 /* The form is what a person wants, the lab what is: each follows the other. */
@@ -225,6 +228,8 @@ adapt (SvWindow *self, int width, int height)
   sv_split_view_adapt (self->split_view, width);
   sv_welcome_set_compact (SV_WELCOME (self->welcome), !has_title || height < NO_PICTURE_BELOW);
   gtk_widget_set_visible (self->title_box, has_title);
+  /* The side pane has its own entry, and Ctrl+F stays. */
+  gtk_widget_set_visible (self->search_button, has_title);
   /* A title in the very middle costs as much room at one side as at the other. */
   adw_header_bar_set_centering_policy (self->header_bar,
                                        has_title ? ADW_CENTERING_POLICY_STRICT : ADW_CENTERING_POLICY_LOOSE);
@@ -329,6 +334,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SvWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, header_bar);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, title_box);
+  gtk_widget_class_bind_template_child (widget_class, SvWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, subtitle_box);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, subtitle_icon);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, subtitle_label);
