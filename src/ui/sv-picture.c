@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "sv-screenshot.h"
+#include "sv-stage.h"
 
 #define USUAL_CLIENTS 3
 #define DEADLINE (30 * G_USEC_PER_SEC)
@@ -222,12 +223,22 @@ refused (Picture *self)
   return sv_server_form_get_problem (sv_window_get_form (self->window)) != NULL;
 }
 
+static gboolean
+open_drawer (Picture *self)
+{
+  SvDrawer *drawer = sv_stage_get_drawer (SV_STAGE (sv_window_get_stage (self->window)));
+
+  if (self->options->drawer != NULL && begin (self))
+    sv_drawer_show_page (drawer, sv_start_options_get_drawer_page (self->options));
+  return TRUE;
+}
+
 static const Step welcome_steps[] = { fit, refresh, NULL };
-static const Step listening_steps[] = { fit, start, refresh, NULL };
-static const Step connections_steps[] = { fit, start, spawn, connected, refresh, NULL };
-static const Step handshake_steps[] = { fit, start, spawn, connected, refresh, seek_handshake, NULL };
-static const Step held_steps[] = { fit, hold, start, spawn, queued, refresh, NULL };
-static const Step teardown_steps[] = { fit, start, spawn, connected, refresh, shut, time_wait, refresh, NULL };
+static const Step listening_steps[] = { fit, start, refresh, open_drawer, NULL };
+static const Step connections_steps[] = { fit, start, spawn, connected, refresh, open_drawer, NULL };
+static const Step handshake_steps[] = { fit, start, spawn, connected, refresh, seek_handshake, open_drawer, NULL };
+static const Step held_steps[] = { fit, hold, start, spawn, queued, refresh, open_drawer, NULL };
+static const Step teardown_steps[] = { fit, start, spawn, connected, refresh, shut, time_wait, refresh, open_drawer, NULL };
 static const Step port_in_use_steps[] = { fit, occupy, refused, refresh, NULL };
 
 static const Step *

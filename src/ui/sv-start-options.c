@@ -16,7 +16,11 @@ static const char *const show_names[] = {
   [SV_SHOW_TEARDOWN] = "teardown",     [SV_SHOW_PORT_IN_USE] = "port-in-use",
 };
 
-static const char *const drawer_names[] = { "calls", "files", "packet" };
+static const char *const drawer_names[SV_N_DRAWER_PAGES] = {
+  [SV_DRAWER_CALLS] = "calls",
+  [SV_DRAWER_FILES] = "files",
+  [SV_DRAWER_PACKET] = "packet",
+};
 
 /* As typed: what is wrong with a value is said by us, in a sentence. */
 typedef struct
@@ -171,6 +175,20 @@ sv_start_options_parse (SvStartOptions *self, char **arguments, GError **error)
   return read_texts (self, &texts, arguments, error) && parse_demo (self, texts.demo, error)
          && parse_bind (self, texts.bind, error) && parse_size (self, texts.size, error)
          && parse_show (self, texts.show, texts.drawer, error);
+}
+
+/**
+ * sv_start_options_get_drawer_page:
+ *
+ * Returns: the page that @drawer names; the first one if it names none
+ */
+SvDrawerPage
+sv_start_options_get_drawer_page (const SvStartOptions *self)
+{
+  g_return_val_if_fail (self != NULL, SV_DRAWER_CALLS);
+
+  return self->drawer != NULL ? (SvDrawerPage) find_name (drawer_names, SV_N_DRAWER_PAGES, self->drawer)
+                              : SV_DRAWER_CALLS;
 }
 
 void

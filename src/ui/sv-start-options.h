@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "sv-endpoint.h"
+#include "sv-drawer.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +43,7 @@ typedef struct
 } SvStartOptions;
 
 gboolean sv_start_options_parse (SvStartOptions *self, char **arguments, GError **error);
+SvDrawerPage sv_start_options_get_drawer_page (const SvStartOptions *self);
 void sv_start_options_clear (SvStartOptions *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SvStartOptions, sv_start_options_clear)
 

@@ -8,6 +8,7 @@
 #include "sv-explain.h"
 #include "sv-server-popover.h"
 #include "sv-side-pane.h"
+#include "sv-stage.h"
 #include "sv-welcome.h"
 #include "sv-window-actions.h"
 
@@ -374,7 +375,7 @@ add_pages (SvWindow *self)
 {
   self->pages = GTK_STACK (gtk_stack_new ());
   self->welcome = sv_welcome_new (self->form);
-  self->stage = adw_bin_new ();
+  self->stage = sv_stage_new (self->session);
   self->side_pane = sv_side_pane_new (self->session);
   gtk_stack_set_vhomogeneous (self->pages, FALSE);
   gtk_stack_set_hhomogeneous (self->pages, FALSE);
