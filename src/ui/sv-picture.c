@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "sv-screenshot.h"
+#include "sv-side-pane.h"
 #include "sv-stage.h"
 
 #define USUAL_CLIENTS 3
@@ -293,7 +294,11 @@ take_when_still (Picture *self)
 {
   g_autoptr (GdkTexture) texture = sv_screenshot_render (GTK_WIDGET (self->window));
 
-  self->still = sv_screenshot_equal (texture, self->last) ? self->still + 1 : 0;
+  if (sv_side_pane_is_settled (SV_SIDE_PANE (sv_window_get_side_pane (self->window)))
+      && sv_screenshot_equal (texture, self->last))
+    self->still++;
+  else
+    self->still = 0;
   g_set_object (&self->last, texture);
   if (self->still < STILL_FRAMES)
     return FALSE;

@@ -45,6 +45,16 @@ copy_table_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
   sv_side_pane_copy (SV_SIDE_PANE (sv_window_get_side_pane (window)));
 }
 
+/* No property action: that would hold the window that holds it. */
+static void
+fullscreen_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  if (gtk_window_is_fullscreen (window))
+    gtk_window_unfullscreen (window);
+  else
+    gtk_window_fullscreen (window);
+}
+
 static SvPlayer *
 get_player (gpointer window)
 {
@@ -87,6 +97,7 @@ static const GActionEntry entries[] = {
   { .name = "close-window", .activate = close_window_cb },
   { .name = "search", .activate = search_cb },
   { .name = "copy-table", .activate = copy_table_cb },
+  { .name = "fullscreen", .activate = fullscreen_cb },
   { .name = "play-pause", .activate = play_pause_cb },
   { .name = "step", .activate = step_cb, .parameter_type = "i" },
   { .name = "go-live", .activate = go_live_cb },
@@ -127,5 +138,4 @@ sv_window_actions_add (SvWindow *window)
   add_property_action (window, "hold-accept", sv_window_get_form (window), "hold-accept");
   add_property_action (window, "echo", sv_window_get_form (window), "echo");
   add_property_action (window, "toggle-side-pane", sv_window_get_split_view (window), "show-pane");
-  add_property_action (window, "fullscreen", window, "fullscreened");
 }
