@@ -293,8 +293,9 @@ static gboolean
 take_when_still (Picture *self)
 {
   g_autoptr (GdkTexture) texture = sv_screenshot_render (GTK_WIDGET (self->window));
+  GtkWidget *pane = sv_window_get_side_pane (self->window);
 
-  if (sv_side_pane_is_settled (SV_SIDE_PANE (sv_window_get_side_pane (self->window)))
+  if ((!gtk_widget_get_mapped (pane) || sv_side_pane_is_settled (SV_SIDE_PANE (pane)))
       && sv_screenshot_equal (texture, self->last))
     self->still++;
   else
