@@ -76,18 +76,18 @@ add_holder (SvExplanation *self, const SvSocketRow *row, const SvRowContext *con
     sv_explanation_add (self, C_ ("socket row", "“%s” holds it."), context->actor);
   else if (row->uid == 0)
     sv_explanation_add (self, C_ ("socket row", "Which program holds it is not visible to us: Linux shows what a "
-                                                "process has open only to its own user and to root, and a sandbox "
-                                                "hides other processes. It was opened by root."));
+                                                "process has open only to its own user and to root, and a sandbox or "
+                                                "container hides processes outside it. It was opened by root."));
   else if (row->uid == 65534)
     sv_explanation_add (self, C_ ("socket row", "Which program holds it is not visible to us: Linux shows what a "
-                                                "process has open only to its own user and to root, and a sandbox "
-                                                "hides other processes. It was opened by the user “nobody”, or by "
-                                                "one whom the sandbox cannot name (UID 65534)."));
+                                                "process has open only to its own user and to root, and a sandbox or "
+                                                "container hides processes outside it. It was opened by the user "
+                                                "“nobody”, or by one whom the sandbox cannot name (UID 65534)."));
   else
     sv_explanation_add (self, C_ ("socket row", "Which program holds it is not visible to us: Linux shows what a "
-                                                "process has open only to its own user and to root, and a sandbox "
-                                                "hides other processes. It was opened by the user with the number "
-                                                "(UID) %u."), row->uid);
+                                                "process has open only to its own user and to root, and a sandbox or "
+                                                "container hides processes outside it. It was opened by the user "
+                                                "with the number (UID) %u."), row->uid);
 }
 
 static gboolean
