@@ -22,14 +22,27 @@ typedef struct
   const SvFact *failed;    /* the call that failed last */
   gboolean connect_returned;
   gboolean accepted;
+  gboolean goes_on; /* with talk or teardown */
   gboolean reset;
 } Past;
+
+static gboolean
+is_after_handshake (const SvFact *fact)
+{
+  static const char *const NAMES[] = { "send", "recv", "shutdown", "close", "setsockopt", NULL };
+
+  if (fact->kind == SV_FACT_PACKET)
+    return fact->packet.length > 0 || fact->packet.flags & (SV_TCP_FIN | SV_TCP_RST);
+  return g_strv_contains (NAMES, fact->call.name);
+}
 
 static void
 note_beat (Past *past, const SvBeat *beat)
 {
   const SvFact *fact = sv_recording_get (sv_timeline_get_recording (past->timeline), beat->serial);
 
+  if (fact != NULL && beat->start <= past->position)
+    past->goes_on |= is_after_handshake (fact);
   if (fact == NULL || beat->start + beat->duration > past->position)
     return;
   if (fact->kind == SV_FACT_PACKET)
@@ -97,14 +110,14 @@ is_queue_full (const Past *past)
   SvEndpoint here[] = { *server, sv_endpoint_any (server->family, server->port),
                         sv_endpoint_any (AF_INET6, server->port) };
 
-  /* Only of now is it known without going through the recording. */
+  /* Only of now is it known without going through the recording; /proc knows no backlog. */
   for (guint i = 0; past->look->live && i < G_N_ELEMENTS (here); i++)
     {
       SvEndpoint any = sv_endpoint_any (here[i].family, 0);
       const SvSocketRow *row = sv_row_table_find (table, IPPROTO_TCP, &here[i], &any);
 
       if (row != NULL && row->state == SV_TCP_LISTEN)
-        return row->backlog > 0 && row->recv_q > row->backlog;
+        return row->cookie != 0 && row->recv_q > row->backlog;
     }
   return FALSE;
 }
@@ -137,14 +150,14 @@ tell_progress (const Past *past)
   const char *name = past->last->call.name;
   int newest = sv_timeline_find_beat (past->timeline, past->position);
 
+  if (!past->goes_on && past->accepted && past->connection->server.family != 0)
+    return g_strdup_printf (_("accept() opened no new port: this socket has port %u too."),
+                            past->connection->server.port);
   if (past->connect_returned && !past->accepted && past->client->state == SV_TCP_ESTABLISHED)
     return g_strdup (_("connect() did not wait for accept()."));
   /* What was last is over when something else has begun. */
   if (past->last_beat->episode != sv_timeline_get_beat (past->timeline, (guint) newest)->episode)
     return NULL;
-  if (g_str_equal (name, "accept") && past->connection->server.family != 0)
-    return g_strdup_printf (_("accept() opened no new port: this socket has port %u too."),
-                            past->connection->server.port);
   if (g_str_equal (name, "send") && past->last->call.result > 0)
     return g_strdup (_("A successful send() means that the kernel has the bytes, not that they were read."));
   if (g_str_equal (name, "recv") && past->last_beat->count > 1)

@@ -5,9 +5,9 @@
 #define MAX_SPEED 4.0
 /* A frame that comes later than this does not jump over what it missed. */
 #define MAX_FRAME_S 0.25
-/* More episodes than this that wait to be shown, and only the newest are. */
-#define MAX_BEHIND 4
-#define KEPT_BEHIND 2
+/* More than this that waits to be shown, in s, and only the newest is. */
+#define MAX_BEHIND 30
+#define KEPT_BEHIND 12
 
 struct _SvPlayer
 {
@@ -190,32 +190,30 @@ translate (SvTimeline *from, SvTimeline *to, double position)
   return after->start + MIN (position - before->start, after->duration);
 }
 
-static guint
-episode_at (SvTimeline *timeline, double position)
-{
-  int index = sv_timeline_find_beat (timeline, position);
-
-  return index >= 0 ? sv_timeline_get_beat (timeline, (guint) index)->episode : 0;
-}
-
-/* The newest matters: what piled up meanwhile is shown as past. */
+/* The newest matters: what piled up meanwhile is shown as past. It goes on
+ * where an episode begins, so that nobody falls into the middle of a handshake. */
 static double
 catch_up (SvTimeline *timeline, double position)
 {
-  guint last = episode_at (timeline, sv_timeline_get_duration (timeline));
+  double duration = sv_timeline_get_duration (timeline);
+  guint n = sv_timeline_get_n_beats (timeline);
 
-  if (last - MIN (last, episode_at (timeline, position)) <= MAX_BEHIND)
+  if (duration - position <= MAX_BEHIND)
     return position;
-  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
-    if (sv_timeline_get_beat (timeline, i)->episode + KEPT_BEHIND > last)
-      return MAX (position, sv_timeline_get_beat (timeline, i)->start);
-  return position;
+  for (guint i = 1; i < n; i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (timeline, i);
+
+      if (duration - beat->start <= KEPT_BEHIND && beat->episode != beat[-1].episode)
+        return MAX (position, beat->start);
+    }
+  return MAX (position, n > 0 ? sv_timeline_get_beat (timeline, n - 1)->start : 0);
 }
 
 static void
 follow_from (SvPlayer *self, double position)
 {
-  set_position (self, catch_up (self->timeline, position));
+  set_position (self, position);
   set_playing (self, TRUE);
   self->following = TRUE;
   set_live (self, FALSE);

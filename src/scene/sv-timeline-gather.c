@@ -10,7 +10,7 @@
 /* A run of like calls longer than this is shown as one. */
 #define MAX_RUN 3
 /* At most this many items of talk are shown one by one. */
-#define MAX_TALK 40
+#define MAX_TALK 14
 
 typedef struct
 {
