@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-card-header.h"
 
+/* With a button or without: cards beside each other begin alike. */
+#define LINE_HEIGHT 26
+
 /**
  * sv_card_subtitle_new:
  *
@@ -38,6 +41,7 @@ sv_card_header_new (const char *title, GtkWidget *subtitle, GtkWidget *button)
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_add_css_class (label, "heading");
+  gtk_widget_set_size_request (line, -1, LINE_HEIGHT);
   gtk_box_append (GTK_BOX (line), label);
   if (button != NULL)
     gtk_box_append (GTK_BOX (line), button);

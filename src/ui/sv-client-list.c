@@ -73,11 +73,11 @@ update (SvClientList *self)
 
   count (clients, &ours, &foreign);
   if (foreign > 0 && ours == 0)
-    subtitle = g_strdup (_("sockets of other processes"));
+    subtitle = g_strdup (_("of other processes"));
   else if (foreign > 0)
-    subtitle = g_strdup_printf (_("sockets of SockView, process %d, and of others"), (int) getpid ());
+    subtitle = g_strdup_printf (_("of SockView, process %d, and others"), (int) getpid ());
   else
-    subtitle = g_strdup_printf (_("sockets of SockView, process %d"), (int) getpid ());
+    subtitle = g_strdup_printf (_("of SockView, process %d"), (int) getpid ());
   gtk_label_set_text (GTK_LABEL (self->subtitle), subtitle);
   gtk_widget_set_visible (self->close_all, ours > 0);
   gtk_widget_set_visible (self->list, clients->len > 0);
@@ -119,6 +119,8 @@ create_header (SvClientList *self)
   self->subtitle = sv_card_subtitle_new ("");
   self->close_all = gtk_button_new_from_icon_name ("edit-clear-all-symbolic");
   gtk_widget_add_css_class (self->close_all, "flat");
+  gtk_widget_add_css_class (self->close_all, "sv-small");
+  gtk_widget_set_valign (self->close_all, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (self->close_all, _("Close all clients"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close_all), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Close all clients"), -1);

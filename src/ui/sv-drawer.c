@@ -38,11 +38,9 @@ G_DEFINE_FINAL_TYPE (SvDrawer, sv_drawer, GTK_TYPE_WIDGET)
 static void
 show_state (SvDrawer *self)
 {
-  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  const char *closed_icon = mirrored ? "pan-start-symbolic" : "pan-end-symbolic";
   const char *name = self->open ? _("Close the drawer") : _("Open the drawer");
 
-  gtk_button_set_icon_name (GTK_BUTTON (self->toggle), self->open ? "pan-down-symbolic" : closed_icon);
+  gtk_button_set_icon_name (GTK_BUTTON (self->toggle), self->open ? "pan-down-symbolic" : "pan-end-symbolic");
   gtk_widget_set_tooltip_text (self->toggle, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_STATE_EXPANDED, self->open, -1);
@@ -108,13 +106,6 @@ sv_drawer_set_property (GObject *object, guint id, const GValue *value, GParamSp
 }
 
 static void
-sv_drawer_direction_changed (GtkWidget *widget, GtkTextDirection previous)
-{
-  GTK_WIDGET_CLASS (sv_drawer_parent_class)->direction_changed (widget, previous);
-  show_state (SV_DRAWER (widget));
-}
-
-static void
 sv_drawer_dispose (GObject *object)
 {
   SvDrawer *self = SV_DRAWER (object);
@@ -133,7 +124,6 @@ sv_drawer_class_init (SvDrawerClass *klass)
   object_class->dispose = sv_drawer_dispose;
   object_class->get_property = sv_drawer_get_property;
   object_class->set_property = sv_drawer_set_property;
-  widget_class->direction_changed = sv_drawer_direction_changed;
 
   props[PROP_OPEN] = g_param_spec_boolean ("open", NULL, NULL, FALSE,
                                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);

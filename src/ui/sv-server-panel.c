@@ -164,17 +164,18 @@ create_controls (SvServerPanel *self)
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *hold = create_check (lab, "hold-accept", C_("server", "Hold accept"),
                                   _("Do not call accept(): connections wait in the accept queue"));
+  GtkWidget *echo = create_check (lab, "echo", C_("server", "Echo"), _("Send back what is received"));
 
   self->accept_one = gtk_button_new_with_label (C_("server", "Accept one"));
   gtk_widget_set_tooltip_text (self->accept_one, _("Call accept() once"));
-  gtk_widget_set_hexpand (hold, TRUE);
+  gtk_widget_add_css_class (self->accept_one, "sv-small");
+  gtk_widget_set_hexpand (echo, TRUE);
   g_object_bind_property (lab, "hold-accept", self->accept_one, "visible", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->accept_one, "clicked", G_CALLBACK (accept_one_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (line), hold);
+  gtk_box_append (GTK_BOX (box), hold);
   gtk_box_append (GTK_BOX (box), line);
-  gtk_box_append (GTK_BOX (box), self->accept_one);
-  gtk_box_append (GTK_BOX (line), create_check (lab, "echo", C_("server", "Echo"),
-                                                _("Send back what is received")));
+  gtk_box_append (GTK_BOX (line), echo);
+  gtk_box_append (GTK_BOX (line), self->accept_one);
   return box;
 }
 

@@ -8,8 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A card and a half: so that one sees that there are more. */
-#define MIN_HEIGHT 96
+/* One card. */
+#define MIN_HEIGHT 58
 
 struct _SvSocketList
 {

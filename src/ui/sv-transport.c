@@ -170,26 +170,33 @@ append_button (SvTransport *self, GtkWidget *box, const char *icon, const char *
   return button;
 }
 
-/* Players of media run left to right in right-to-left windows too. */
+/* Players of media run left to right in right-to-left windows too. A widget
+ * does not inherit its direction, so each is told: the icons turn by it. */
+static void
+set_left_to_right (GtkWidget *widget)
+{
+  gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    set_left_to_right (child);
+}
+
 static GtkWidget *
 create_controls (SvTransport *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
   GtkWidget *scrubber = sv_scrubber_new (self->player);
 
-  gtk_widget_set_direction (box, GTK_TEXT_DIR_LTR);
   append_button (self, box, "media-skip-backward-symbolic", C_("transport", "To the start"), G_CALLBACK (start_cb));
   append_button (self, box, "media-seek-backward-symbolic", C_("transport", "One step back"), G_CALLBACK (back_cb));
   self->play = append_button (self, box, "media-playback-start-symbolic", C_("transport", "Play again slowly"),
                               G_CALLBACK (play_cb));
   gtk_widget_remove_css_class (self->play, "flat");
   append_button (self, box, "media-seek-forward-symbolic", C_("transport", "One step on"), G_CALLBACK (forward_cb));
-  gtk_widget_set_direction (scrubber, GTK_TEXT_DIR_LTR);
   gtk_widget_set_hexpand (scrubber, TRUE);
   gtk_widget_set_margin_start (scrubber, SPACING);
   gtk_box_append (GTK_BOX (box), scrubber);
-  for (GtkWidget *child = gtk_widget_get_first_child (box); child != NULL; child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_direction (child, GTK_TEXT_DIR_LTR);
+  set_left_to_right (box);
   return box;
 }
 
