@@ -160,7 +160,7 @@ create_message_row (SvEndActions *self)
 static GtkWidget *
 create_button_row (SvEndActions *self)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     {

@@ -44,7 +44,7 @@ static void
 update_listener (SvServerPanel *self, SvMachinesPlan *plan)
 {
   const SvPlanSocket *listener = &plan->listener;
-  g_autofree char *address = NULL, *detail = NULL, *sentence = NULL;
+  g_autofree char *address = NULL, *detail = NULL, *port = NULL, *sentence = NULL;
   gboolean open = FALSE;
 
   if (!plan->has_listener)
@@ -57,8 +57,11 @@ update_listener (SvServerPanel *self, SvMachinesPlan *plan)
     }
   address = sv_endpoint_to_string (&listener->local);
   detail = listener->fd >= 0 ? g_strdup_printf ("fd %d %s", listener->fd, address) : g_strdup (address);
+  port = listener->fd >= 0 ? g_strdup_printf ("fd %d :%u", listener->fd, listener->local.port)
+                           : g_strdup_printf (":%u", listener->local.port);
   sentence = sv_explain_bind (&listener->local, &open);
-  const SvCardFace face = { .title = C_("stage", "server"), .detail = detail, .state = listener->state };
+  const SvCardFace face = { .title = C_("stage", "server"), .detail = detail, .short_detail = port,
+                            .state = listener->state };
   sv_socket_card_set_face (SV_SOCKET_CARD (self->listener), &face);
   gtk_widget_set_visible (self->open_note, open);
   gtk_widget_set_tooltip_text (self->open_note, sentence);

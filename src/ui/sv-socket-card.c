@@ -20,6 +20,7 @@ struct _SvSocketCard
 
   char *title;
   char *detail;
+  char *short_detail;
   char *badge;
   SvTcpState state;
   guint connection;
@@ -105,6 +106,16 @@ draw_pill (SvSocketCard *self, GtkSnapshot *snapshot, SvInk ink, float width, fl
   return pill + GAP;
 }
 
+static const char *
+get_detail (SvSocketCard *self, float room)
+{
+  SvTextCache *texts = sv_cell_get_texts (SV_CELL (self));
+
+  return self->short_detail != NULL && sv_text_cache_get_width (texts, SV_TEXT_MONO, self->detail) > room
+           ? self->short_detail
+           : self->detail;
+}
+
 static void
 sv_socket_card_draw (SvCell *cell, GtkSnapshot *snapshot, SvInk ink, float width, float height)
 {
@@ -126,7 +137,8 @@ sv_socket_card_draw (SvCell *cell, GtkSnapshot *snapshot, SvInk ink, float width
                          self->badge);
     }
   sv_cell_draw_text (cell, snapshot, SV_TEXT_MONO,
-                     &GRAPHENE_RECT_INIT (x, PADDING + first, room - badge, second), FALSE, &dim, self->detail);
+                     &GRAPHENE_RECT_INIT (x, PADDING + first, room - badge, second), FALSE, &dim,
+                     get_detail (self, room - badge));
 }
 
 static void
@@ -136,6 +148,7 @@ sv_socket_card_finalize (GObject *object)
 
   g_free (self->title);
   g_free (self->detail);
+  g_free (self->short_detail);
   g_free (self->badge);
   G_OBJECT_CLASS (sv_socket_card_parent_class)->finalize (object);
 }
@@ -186,14 +199,17 @@ sv_socket_card_set_face (SvSocketCard *self, const SvCardFace *face)
   g_return_if_fail (SV_IS_SOCKET_CARD (self));
 
   if (g_str_equal (self->title, face->title) && g_str_equal (self->detail, face->detail)
-      && g_strcmp0 (self->badge, face->badge) == 0 && self->state == face->state
+      && g_strcmp0 (self->short_detail, face->short_detail) == 0 && g_strcmp0 (self->badge, face->badge) == 0
+      && self->state == face->state
       && self->connection == face->connection && self->foreign == face->foreign && self->chosen == face->chosen)
     return;
   g_free (self->title);
   g_free (self->detail);
+  g_free (self->short_detail);
   g_free (self->badge);
   self->title = g_strdup (face->title);
   self->detail = g_strdup (face->detail);
+  self->short_detail = g_strdup (face->short_detail);
   self->badge = g_strdup (face->badge);
   self->state = face->state;
   self->connection = face->connection;

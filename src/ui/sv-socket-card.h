@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * SvCardFace:
  * @title: (not nullable): who holds it
  * @detail: (not nullable): descriptor and port
+ * @short_detail: (nullable): what is shown instead where @detail is too long
  * @badge: (nullable): what waits in its queue
  * @state: %SV_TCP_NONE: the kernel lists no such socket
  * @connection: whose colour it bears, 0 for none
@@ -21,6 +22,7 @@ typedef struct
 {
   const char *title;
   const char *detail;
+  const char *short_detail;
   const char *badge;
   SvTcpState state;
   guint connection;

@@ -38,14 +38,19 @@ create_card (gpointer data)
   return sv_socket_card_new ();
 }
 
+/* Descriptor and port; and the address, unless @brief or it is this computer's loopback. */
 static char *
-describe_place (SvSocketList *self, const SvPlanSocket *socket)
+describe_place (SvSocketList *self, const SvPlanSocket *socket, gboolean brief)
 {
   const SvEndpoint *end = self->side == SV_SIDE_CLIENT ? &socket->local : &socket->peer;
-  g_autofree char *port = end->family == 0             ? g_strdup ("")
-                          : sv_endpoint_is_loopback (end) ? g_strdup_printf (":%u", end->port)
-                                                          : sv_endpoint_to_string (end);
+  g_autofree char *port = NULL;
 
+  if (end->family == 0)
+    port = g_strdup ("");
+  else if (brief || sv_endpoint_is_loopback (end))
+    port = g_strdup_printf (":%u", end->port);
+  else
+    port = sv_endpoint_to_string (end);
   if (socket->fd < 0)
     return g_steal_pointer (&port);
   if (self->side == SV_SIDE_CLIENT)
@@ -81,11 +86,13 @@ fill_card (GtkWidget *cell, guint index, gpointer data)
     return;
   socket = &g_array_index (sockets, SvPlanSocket, index);
 
-  g_autofree char *detail = describe_place (self, socket);
+  g_autofree char *detail = describe_place (self, socket, FALSE);
+  g_autofree char *brief = describe_place (self, socket, TRUE);
   g_autofree char *badge = describe_waiting (self, socket);
   const SvCardFace face = {
     .title = self->side == SV_SIDE_CLIENT ? socket->actor : C_("a socket", "accepted"),
     .detail = detail,
+    .short_detail = brief,
     .badge = badge,
     .state = socket->state,
     .connection = socket->connection,
