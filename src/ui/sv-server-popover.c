@@ -39,10 +39,38 @@ describe_address (const SvEndpoint *endpoint, const char *address)
   if (sv_endpoint_is_loopback (endpoint))
     return g_strdup_printf (_("%s, only this computer"), address);
   if (sv_endpoint_is_any (endpoint) && endpoint->family == G_SOCKET_FAMILY_IPV4)
-    return g_strdup_printf (_("%s, every IPv4 address of this computer"), address);
+    return g_strdup_printf (_("%s, all IPv4 addresses"), address);
   if (sv_endpoint_is_any (endpoint))
-    return g_strdup_printf (_("%s, every address of this computer"), address);
-  return g_strdup_printf (_("%s, this network only"), address);
+    return g_strdup_printf (_("%s, all IPv6 and IPv4 addresses"), address);
+  return g_strdup_printf (_("%s, this address only"), address);
+}
+
+/* The row's own list cuts its texts after 20 characters. */
+static void
+choice_setup_cb (GtkListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+choice_bind_cb (GtkListItemFactory *factory, GtkListItem *item)
+{
+  GtkStringObject *choice = GTK_STRING_OBJECT (gtk_list_item_get_item (item));
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (item)), gtk_string_object_get_string (choice));
+}
+
+static void
+set_list_factory (SvServerPopover *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (choice_setup_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), NULL);
+  adw_combo_row_set_list_factory (self->address_row, factory);
 }
 
 static void
@@ -143,6 +171,7 @@ form_problem_cb (SvServerPopover *self)
 
   gtk_label_set_label (self->problem_label, problem != NULL ? problem : "");
   gtk_widget_set_visible (self->problem_box, problem != NULL);
+  gtk_widget_set_visible (self->meaning_box, problem == NULL);
 }
 
 static void
@@ -239,6 +268,7 @@ sv_server_popover_new (SvSession *session, SvServerForm *form)
   self = g_object_new (SV_TYPE_SERVER_POPOVER, NULL);
   self->session = g_object_ref (session);
   self->form = g_object_ref (form);
+  set_list_factory (self);
   bind_form (self);
   g_signal_connect_swapped (self, "show", G_CALLBACK (show_cb), self);
   g_signal_connect_swapped (self->address_row, "notify::selected", G_CALLBACK (address_selected_cb), self);

@@ -133,8 +133,12 @@ show_subtitle (SvWindow *self)
     {
       where = sv_endpoint_to_string (&endpoint);
       meaning = sv_explain_bind (&endpoint, &lets_others_in);
-      label = g_strdup_printf (lets_others_in ? _("%s, other computers can connect")
-                                              : _("%s, only this computer can connect"), where);
+      /* Where there is no room for the words, the sign and the tooltip say it. */
+      if (self->compact)
+        label = g_steal_pointer (&where);
+      else
+        label = g_strdup_printf (lets_others_in ? _("%s, other computers can connect")
+                                                : _("%s, only this computer can connect"), where);
     }
   else if (shows_stage (self))
     label = g_strdup (_("No server runs"));
@@ -239,6 +243,7 @@ adapt (SvWindow *self, int width, int height)
   self->compact = compact;
   sv_client_button_set_compact (self->client_button, compact);
   show_server_button (self);
+  show_subtitle (self);
 }
 
 /* After GTK has laid out the window for a new size: what changes here is laid
