@@ -169,7 +169,8 @@ test_unknown (void)
 static void
 test_order (void)
 {
-  static const char *const ORDER[] = { "9.0.0.1:5", "10.0.0.1:5", "10.0.0.1:40", "200.0.0.1:1", ":::1", "::1:1", "[ff::]:1" };
+  static const char *const ORDER[] = { "9.0.0.1:5", "10.0.0.1:5", "10.0.0.1:40", "200.0.0.1:1",
+                                      ":::1",      "::1:1",      "[ff::]:1" };
 
   for (guint i = 0; i < G_N_ELEMENTS (ORDER); i++)
     for (guint j = 0; j < G_N_ELEMENTS (ORDER); j++)
@@ -206,11 +207,12 @@ static void
 test_native (void)
 {
   struct sockaddr_in6 mapped = { .sin6_family = AF_INET6, .sin6_port = g_htons (80) };
-  struct sockaddr_in plain = { .sin_family = AF_INET, .sin_port = g_htons (80), .sin_addr.s_addr = g_htonl (0x7f000001) };
+  struct sockaddr_in plain = { .sin_family = AF_INET, .sin_port = g_htons (80) };
   sa_family_t other = AF_UNIX;
   SvEndpoint endpoint = { .port = 3 };
 
   inet_pton (AF_INET6, "::ffff:127.0.0.1", &mapped.sin6_addr);
+  inet_pton (AF_INET, "127.0.0.1", &plain.sin_addr);
   g_assert_false (sv_endpoint_from_native (&endpoint, &mapped, sizeof mapped - 1));
   g_assert_false (sv_endpoint_from_native (&endpoint, &plain, sizeof plain - 1));
   g_assert_false (sv_endpoint_from_native (&endpoint, &plain, 1));

@@ -201,9 +201,9 @@ class Command(unittest.TestCase):
         for ignored in False, True:
             reader, writer = os.pipe()
             os.close(reader)
-            done = subprocess.run([SOCKVIEW, "--netstat"], stdout=writer, stderr=subprocess.PIPE,
-                                  restore_signals=not ignored,
-                                  preexec_fn=(lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN)) if ignored else None)
+            handler = signal.SIG_IGN if ignored else signal.SIG_DFL
+            done = subprocess.run([SOCKVIEW, "--netstat"], stdout=writer, stderr=subprocess.PIPE, restore_signals=False,
+                                  preexec_fn=lambda: signal.signal(signal.SIGPIPE, handler))
             os.close(writer)
             self.assertEqual((done.returncode, done.stderr), (0, b""))
 

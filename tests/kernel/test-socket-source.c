@@ -191,7 +191,8 @@ open_socket (int family, int type, const char *address)
   g_assert_true (sv_endpoint_parse (address, 0, &endpoint, NULL));
   g_autoptr (GSocketAddress) socket_address = sv_endpoint_to_socket_address (&endpoint);
   g_assert_true (g_socket_address_to_native (socket_address, &native, sizeof native, NULL));
-  g_assert_no_errno (bind (fd, (struct sockaddr *) &native, (socklen_t) g_socket_address_get_native_size (socket_address)));
+  socklen_t size = (socklen_t) g_socket_address_get_native_size (socket_address);
+  g_assert_no_errno (bind (fd, (struct sockaddr *) &native, size));
   return fd;
 }
 
@@ -408,7 +409,8 @@ test_proc_root (void)
   g_clear_error (&error);
 
   /* No IPv6 is fine, no UDP is not. */
-  g_assert_true (g_file_set_contents (tcp, "  sl\nrubbish\n   1: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5 1\ncut", -1, NULL));
+  const char *text = "  sl\nrubbish\n   1: 0100007F:0050 00000000:0000 0A 0:0 0:0 0 0 0 5 1\ncut";
+  g_assert_true (g_file_set_contents (tcp, text, -1, NULL));
   g_autoptr (SvSocketSource) source = sv_proc_source_new (root, &error);
   g_assert_no_error (error);
   g_assert_null (sv_socket_source_list (source, &error));
