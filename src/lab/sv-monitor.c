@@ -3,7 +3,7 @@
 
 #include "sv-foreign.h"
 
-#include <string.h>
+#include <netinet/in.h>
 
 /* What lives in the thread. Only one snapshot at a time uses it. */
 typedef struct
@@ -39,6 +39,7 @@ struct _SvMonitor
 
   GHashTable *owners;
   gboolean sees_all_owners;
+  GArray *nameless; /* guint: foreign connections whose process was not found yet */
 };
 
 enum
@@ -143,23 +144,48 @@ take_snapshot (GTask *task, gpointer source, gpointer task_data, GCancellable *c
 
 /* ---- In the main thread. */
 
-/* A foreign client that waits in the accept queue, and what it is called. */
+/* A foreign client that waits in the accept queue. */
 static void
 meet_foreign (SvMonitor *self, GArray *listeners, const SvRowChange *change)
 {
   const SvSocketRow *row = SV_ROW_CHANGE_ROW (change);
-  SvSide side;
   guint connection;
-  SvOwner owner;
 
-  if (change->event == SV_ROW_REMOVED)
+  if (change->event == SV_ROW_REMOVED || sv_recording_find_connection (self->recording, row, NULL) != 0)
     return;
-  connection = sv_recording_find_connection (self->recording, row, &side);
-  if (connection == 0 && sv_foreign_adopt (self->recording, listeners, row) != 0)
-    connection = sv_recording_find_connection (self->recording, row, &side);
-  if (connection != 0 && side == SV_SIDE_CLIENT && sv_recording_get_connection (self->recording, connection)->foreign
-      && sv_monitor_get_owner (self, row->inode, &owner))
-    sv_foreign_set_owner (self->recording, sv_machine_get_id (self->machine), connection, &owner);
+  connection = sv_foreign_adopt (self->recording, listeners, row);
+  if (connection != 0)
+    g_array_append_val (self->nameless, connection);
+}
+
+/* The row of its own end, or of what is left of it. */
+static const SvSocketRow *
+find_client_row (SvMonitor *self, const SvConnection *connection)
+{
+  SvRowTable *table = sv_recording_get_table (self->recording, sv_machine_get_id (self->machine));
+  const SvSocketRow *row = sv_row_table_find (table, IPPROTO_TCP, &connection->client, &connection->server);
+  SvEndpoint client = sv_endpoint_unmapped (&connection->client), server = sv_endpoint_unmapped (&connection->server);
+
+  return row != NULL ? row : sv_row_table_find (table, IPPROTO_TCP, &client, &server);
+}
+
+/* A process may show its descriptor a moment later than the kernel its socket,
+ * so this is tried until the socket is gone. */
+static void
+name_foreign (SvMonitor *self)
+{
+  for (guint i = self->nameless->len; i > 0; i--)
+    {
+      guint id = g_array_index (self->nameless, guint, i - 1);
+      const SvSocketRow *row = find_client_row (self, sv_recording_get_connection (self->recording, id));
+      SvOwner owner;
+
+      if (row != NULL && row->inode != 0 && !sv_monitor_get_owner (self, row->inode, &owner))
+        continue;
+      if (row != NULL && row->inode != 0)
+        sv_foreign_set_owner (self->recording, sv_machine_get_id (self->machine), id, &owner);
+      g_array_remove_index_fast (self->nameless, i - 1);
+    }
 }
 
 static void
@@ -183,6 +209,7 @@ apply (SvMonitor *self, Snapshot *snapshot)
 
       sv_recording_append (self->recording, sv_fact_new_row (change->after.seen_at, machine, change));
     }
+  name_foreign (self);
 }
 
 static void
@@ -253,6 +280,7 @@ sv_monitor_finalize (GObject *object)
 
   sv_monitor_stop (self);
   g_clear_pointer (&self->owners, g_hash_table_unref);
+  g_array_unref (self->nameless);
   g_clear_pointer (&self->failure, g_free);
   g_clear_object (&self->recording);
   g_clear_object (&self->machine);
@@ -274,6 +302,7 @@ static void
 sv_monitor_init (SvMonitor *self)
 {
   self->owners = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->nameless = g_array_new (FALSE, FALSE, sizeof (guint));
 }
 
 SvMonitor *
