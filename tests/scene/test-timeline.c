@@ -142,6 +142,25 @@ test_held_accept (void)
   story_clear (&story);
 }
 
+/* TCP_DEFER_ACCEPT: the client's ACK has come, yet the row says SYN_RECV. What
+ * the row says counts. */
+static void
+test_rows_overrule_packets (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = story_connect_unanswered (&story);
+  story_packet (&story, id, SV_SIDE_SERVER, SV_TCP_SYN | SV_TCP_ACK, 0);
+  story_packet (&story, id, SV_SIDE_CLIENT, SV_TCP_ACK, 0);
+  story_row (&story, id, SV_SIDE_CLIENT, SV_TCP_ESTABLISHED, 601);
+  story_row (&story, id, SV_SIDE_SERVER, SV_TCP_SYN_RECV, 0);
+  assert_timeline (&story, id, LISTENER "C socket; C connect; C SYN ~; S SYN,ACK ~; C ACK ~",
+                   "- SYN_SENT ESTABLISHED", "- LISTEN SYN_RECV");
+  story_clear (&story);
+}
+
 static void
 test_reset (void)
 {
@@ -379,6 +398,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/server-closes-first", test_server_closes_first);
   g_test_add_func ("/timeline/refused", test_refused);
   g_test_add_func ("/timeline/held-accept", test_held_accept);
+  g_test_add_func ("/timeline/rows-overrule-packets", test_rows_overrule_packets);
   g_test_add_func ("/timeline/reset", test_reset);
   g_test_add_func ("/timeline/foreign", test_foreign);
   g_test_add_func ("/timeline/foreign-goodbye", test_foreign_goodbye);
