@@ -245,6 +245,20 @@ add_arcs (PortMap *self)
     add_arc (self, chosen, TRUE);
 }
 
+/* The kernel has given it, but the table tells only when connect() returns. */
+static void
+add_found_port (PortMap *self)
+{
+  const SvPlanSocket *client = sv_machines_plan_find (self->plan, self->look->hunted, SV_SIDE_CLIENT);
+  SvPaint paint = { SV_PAINT_CONNECTION, self->look->hunted, 0 };
+  guint16 port = self->look->hunted_port;
+
+  if (self->look->hunted == 0 || self->look->hunt < 1 || port == 0 || (client != NULL && client->local.port == port))
+    return;
+  add_tick (self, port, paint, connection_target (self->look->hunted), TRUE);
+  add_number (self, port, paint, connection_target (self->look->hunted));
+}
+
 static void
 add_own_ports (PortMap *self)
 {
@@ -379,6 +393,7 @@ sv_port_map_build (SvPortSpace *ports, SvMachinesPlan *plan, SvRowTable *rows, c
   add_bands (&self);
   add_taken_ports (&self);
   add_arcs (&self);
+  add_found_port (&self);
   add_own_ports (&self);
   add_hunt (&self);
   if (look->right_to_left)

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * SvPortMapLook:
  * @chosen: connection in focus, 0 for none
  * @hunted: the connection whose ephemeral port is being looked for, 0 for none
- * @hunted_port: the port that it will get, 0 to take it from the plan
- * @hunt: how far that is, 0 to 1
+ * @hunted_port: the port that it will get, 0 to take it from the plan; see sv_timeline_get_hunt()
+ * @hunt: how far that is, 0 to 1; at 1 it has the port, also if the plan does not say so yet
  */
 typedef struct
 {

@@ -13,6 +13,7 @@
 #define BRIEF_CALL 0.3
 #define MANY_CALLS 0.9
 #define ENTER 0.4  /* a call, before its first packet leaves */
+#define SEARCH 1.2 /* connect(), which looks for a port before */
 #define FLIGHT 1.2
 #define NEXT_FLIGHT 0.5 /* of one more data segment in the same direction */
 #define LAND 0.1   /* between two packets */
@@ -64,9 +65,17 @@ length_of_flight (const SvTimelineItem *item, guint index)
 }
 
 static double
+length_of_entry (const SvTimelineItem *item)
+{
+  if (item->kind != SV_ITEM_CALL)
+    return 0;
+  return g_str_equal (item->name, "connect") ? SEARCH : ENTER;
+}
+
+static double
 length_of (const SvTimelineItem *item)
 {
-  double length = item->kind == SV_ITEM_CALL ? ENTER + RETURN : 0;
+  double length = item->kind == SV_ITEM_CALL ? length_of_entry (item) + RETURN : 0;
 
   if (item->kind == SV_ITEM_ROWS)
     return ROWS;
@@ -95,7 +104,7 @@ add_gap (SvTimeline *self, const SvTimelineItem *before, const SvTimelineItem *i
 static void
 lay_out_flights (SvTimelineItem *item)
 {
-  double at = item->start + (item->kind == SV_ITEM_CALL ? ENTER : 0);
+  double at = item->start + length_of_entry (item);
 
   for (guint i = 0; item->flights != NULL && i < item->flights->len; i++)
     {
@@ -451,6 +460,36 @@ sv_timeline_get_slowdown (SvTimeline *self, double position, gint64 *kernel_ns)
   if (kernel_ns != NULL)
     *kernel_ns = episode != NULL ? episode->kernel : 0;
   return episode != NULL && episode->kernel > 0 ? episode->shown * 1e9 / (double) episode->kernel : 0;
+}
+
+/**
+ * sv_timeline_get_hunt:
+ * @port: (out): the ephemeral port that the kernel chose
+ * @progress: (out): how far the search is, 0 to 1; from then on the port is taken
+ *
+ * connect() on a socket without a name looks for a free port before the SYN
+ * leaves. The table tells of it only when the call has returned.
+ *
+ * Returns: whether connect() is being shown at @position
+ */
+gboolean
+sv_timeline_get_hunt (SvTimeline *self, double position, guint16 *port, double *progress)
+{
+  for (int i = sv_timeline_find_beat (self, position); i >= 0; i--)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (self, (guint) i);
+      const SvFact *fact = sv_recording_get (self->recording, beat->serial);
+
+      if (beat->kind != SV_BEAT_CALL)
+        continue;
+      if (fact == NULL || !g_str_equal (fact->call.name, "connect") || fact->call.local.port == 0
+          || position >= beat->start + beat->duration)
+        return FALSE;
+      *port = fact->call.local.port;
+      *progress = CLAMP ((position - beat->start) / MIN (SEARCH, beat->duration), 0, 1);
+      return TRUE;
+    }
+  return FALSE;
 }
 
 /**

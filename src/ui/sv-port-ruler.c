@@ -15,34 +15,25 @@ struct _SvPortRuler
   SvSceneView parent_instance;
 
   SvSession *session;
-  gboolean hunting; /* the picture shows a search */
+  guint hunted; /* whose port is looked for in the picture, 0 for none */
+  double hunt;  /* and how far that is */
 };
 
 G_DEFINE_FINAL_TYPE (SvPortRuler, sv_port_ruler, SV_TYPE_SCENE_VIEW)
 
 /* While connect() is replayed, the kernel's search for a free port is shown. */
-static guint
-find_hunt (SvPortRuler *self, double *progress)
+static void
+find_hunt (SvPortRuler *self, guint *hunted, guint16 *port, double *progress)
 {
   SvPlayer *player = sv_session_get_player (self->session);
   SvTimeline *timeline = sv_player_get_timeline (player);
-  double position = sv_player_get_position (player);
-  const SvBeat *beat;
-  const SvFact *fact;
-  int index;
 
+  *hunted = 0;
+  *progress = 0;
   if (timeline == NULL || sv_player_is_live (player))
-    return 0;
-  index = sv_timeline_find_beat (timeline, position);
-  if (index < 0)
-    return 0;
-  beat = sv_timeline_get_beat (timeline, (guint) index);
-  fact = sv_recording_get (sv_timeline_get_recording (timeline), beat->serial);
-  if (beat->kind != SV_BEAT_CALL || fact == NULL || !g_str_equal (fact->call.name, "connect")
-      || beat->duration <= 0 || position >= beat->start + beat->duration)
-    return 0;
-  *progress = (position - beat->start) / beat->duration;
-  return sv_timeline_get_connection (timeline);
+    return;
+  if (sv_timeline_get_hunt (timeline, sv_player_get_position (player), port, progress))
+    *hunted = sv_timeline_get_connection (timeline);
 }
 
 static SvScene *
@@ -58,8 +49,9 @@ sv_port_ruler_build (SvSceneView *view, const SvSceneRoom *room)
     .chosen = sv_session_get_chosen_connection (self->session),
   };
 
-  look.hunted = find_hunt (self, &look.hunt);
-  self->hunting = look.hunted != 0;
+  find_hunt (self, &look.hunted, &look.hunted_port, &look.hunt);
+  self->hunted = look.hunted;
+  self->hunt = look.hunt;
   return sv_port_map_build (sv_session_get_ports (self->session), sv_session_get_plan (self->session),
                             sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS), &look);
 }
@@ -95,10 +87,12 @@ activated_cb (SvPortRuler *self, guint kind, guint64 id)
 static void
 position_cb (SvPortRuler *self)
 {
+  guint hunted;
+  guint16 port;
   double progress;
-  gboolean hunting = find_hunt (self, &progress) != 0;
 
-  if (hunting || self->hunting)
+  find_hunt (self, &hunted, &port, &progress);
+  if (hunted != self->hunted || progress != self->hunt)
     sv_scene_view_update (SV_SCENE_VIEW (self));
 }
 

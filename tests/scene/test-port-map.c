@@ -206,6 +206,12 @@ test_hunt (void)
   g_autoptr (SvScene) landed = build (&story, ports, &look);
   g_assert_nonnull (find_text (landed, "43208"));
   g_assert_null (find_text (landed, "how the kernel searches: reconstructed"));
+
+  /* Before connect() has returned no row tells of the port. */
+  look.hunted = 77;
+  look.hunted_port = 50000;
+  g_autoptr (SvScene) early = build (&story, ports, &look);
+  g_assert_nonnull (find_text (early, "50000"));
   story_clear (&story);
 }
 

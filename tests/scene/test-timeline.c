@@ -359,18 +359,50 @@ test_slowdown (void)
     if (sv_timeline_get_beat (timeline, i)->duration > 4)
       connect = sv_timeline_get_beat (timeline, i)->start + 1;
 
-  /* connect() 69 µs and getsockopt() 5 µs, shown 4.5 s and 0.3 s. */
+  /* connect() 69 µs and getsockopt() 5 µs, shown 5.3 s and 0.3 s. */
   double slowdown = sv_timeline_get_slowdown (timeline, connect, &kernel);
   g_autofree char *text = sv_timeline_describe_slowdown (timeline, connect, 1);
   g_autofree char *faster = sv_timeline_describe_slowdown (timeline, connect, 4);
   g_assert_cmpint (kernel, ==, 74000);
   g_assert_cmpfloat (slowdown, >, 60000);
-  g_assert_cmpstr (text, ==, "kernel: 74 µs, shown ×65\u2009000 slower");
-  g_assert_cmpstr (faster, ==, "kernel: 74 µs, shown ×16\u2009000 slower");
+  g_assert_cmpstr (text, ==, "kernel: 74 µs, shown ×76\u2009000 slower");
+  g_assert_cmpstr (faster, ==, "kernel: 74 µs, shown ×19\u2009000 slower");
 
   const SvTimelineGap *gap = sv_timeline_get_gap (timeline, 1);
   g_autofree char *passed = sv_timeline_describe_slowdown (timeline, (gap->start + gap->end) / 2, 1);
   g_assert_cmpstr (passed, ==, "4.2 s passed");
+  story_clear (&story);
+}
+
+/* The port is looked for before the SYN leaves, while connect() is shown. */
+static void
+test_hunt (void)
+{
+  Story story;
+
+  story_init (&story);
+  guint id = story_demo (&story);
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  double last = 0;
+
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (timeline, i);
+      const SvFact *fact = sv_recording_get (story.recording, beat->serial);
+      gboolean inside = fact->kind == SV_FACT_CALL ? g_str_equal (fact->call.name, "connect")
+                                                   : (fact->packet.flags & SV_TCP_SYN) != 0;
+      double progress = -1;
+      guint16 port = 0;
+
+      g_assert_cmpint (sv_timeline_get_hunt (timeline, beat->start, &port, &progress) && progress < 2, ==,
+                       inside || i == 7);
+      if (!inside)
+        continue;
+      g_assert_cmpuint (port, ==, 43208);
+      g_assert_cmpfloat (progress, >=, last);
+      g_assert_cmpfloat_with_epsilon (progress, fact->kind == SV_FACT_PACKET, 0.001);
+      last = progress;
+    }
   story_clear (&story);
 }
 
@@ -408,6 +440,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/moment-follows", test_moment_follows);
   g_test_add_func ("/timeline/beats-nest", test_beats_nest);
   g_test_add_func ("/timeline/slowdown", test_slowdown);
+  g_test_add_func ("/timeline/hunt", test_hunt);
   g_test_add_func ("/timeline/old-facts-gone", test_old_facts_gone);
   return g_test_run ();
 }
