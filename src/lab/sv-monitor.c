@@ -158,34 +158,44 @@ meet_foreign (SvMonitor *self, GArray *listeners, const SvRowChange *change)
     g_array_append_val (self->nameless, connection);
 }
 
-/* The row of its own end, or of what is left of it. */
+/* An IPv4 client of an IPv6 server is in the table without ::ffff:. */
 static const SvSocketRow *
-find_client_row (SvMonitor *self, const SvConnection *connection)
+find_row (SvMonitor *self, const SvEndpoint *local, const SvEndpoint *foreign)
 {
   SvRowTable *table = sv_recording_get_table (self->recording, sv_machine_get_id (self->machine));
-  const SvSocketRow *row = sv_row_table_find (table, IPPROTO_TCP, &connection->client, &connection->server);
-  SvEndpoint client = sv_endpoint_unmapped (&connection->client), server = sv_endpoint_unmapped (&connection->server);
+  const SvSocketRow *row = sv_row_table_find (table, IPPROTO_TCP, local, foreign);
+  SvEndpoint unmapped[] = { sv_endpoint_unmapped (local), sv_endpoint_unmapped (foreign) };
 
-  return row != NULL ? row : sv_row_table_find (table, IPPROTO_TCP, &client, &server);
+  return row != NULL ? row : sv_row_table_find (table, IPPROTO_TCP, &unmapped[0], &unmapped[1]);
+}
+
+/* Returns: whether there is nothing left to find out */
+static gboolean
+name_one (SvMonitor *self, guint id)
+{
+  const SvConnection *connection = sv_recording_get_connection (self->recording, id);
+  const SvSocketRow *row = find_row (self, &connection->client, &connection->server);
+  SvOwner owner;
+
+  /* A snapshot may have met the server's half only: the client's comes with the next. */
+  if (row == NULL)
+    return find_row (self, &connection->server, &connection->client) == NULL;
+  if (row->inode == 0)
+    return TRUE;
+  if (!sv_monitor_get_owner (self, row->inode, &owner))
+    return FALSE;
+  sv_foreign_set_owner (self->recording, sv_machine_get_id (self->machine), id, &owner);
+  return TRUE;
 }
 
 /* A process may show its descriptor a moment later than the kernel its socket,
- * so this is tried until the socket is gone. */
+ * so this is tried until the connection is gone. */
 static void
 name_foreign (SvMonitor *self)
 {
   for (guint i = self->nameless->len; i > 0; i--)
-    {
-      guint id = g_array_index (self->nameless, guint, i - 1);
-      const SvSocketRow *row = find_client_row (self, sv_recording_get_connection (self->recording, id));
-      SvOwner owner;
-
-      if (row != NULL && row->inode != 0 && !sv_monitor_get_owner (self, row->inode, &owner))
-        continue;
-      if (row != NULL && row->inode != 0)
-        sv_foreign_set_owner (self->recording, sv_machine_get_id (self->machine), id, &owner);
+    if (name_one (self, g_array_index (self->nameless, guint, i - 1)))
       g_array_remove_index_fast (self->nameless, i - 1);
-    }
 }
 
 static void
