@@ -40,6 +40,7 @@ struct _SvMonitor
   GHashTable *owners;
   gboolean sees_all_owners;
   GArray *nameless; /* guint: foreign connections whose process was not found yet */
+  gint64 asked_at;
 };
 
 enum
@@ -209,6 +210,7 @@ apply (SvMonitor *self, Snapshot *snapshot)
   g_clear_pointer (&self->owners, g_hash_table_unref);
   self->owners = g_steal_pointer (&snapshot->owners);
   self->sees_all_owners = snapshot->sees_all_owners;
+  self->asked_at = snapshot->asked_at;
   /* Both halves of a connection must be known before the first one is told. */
   if (listeners->len > 0)
     for (guint i = 0; i < changes->len; i++)
@@ -422,4 +424,18 @@ gboolean
 sv_monitor_sees_all_owners (SvMonitor *self)
 {
   return self->sees_all_owners;
+}
+
+/**
+ * sv_monitor_get_asked_at:
+ *
+ * Returns: CLOCK_MONOTONIC in ns: when the last snapshot was begun, 0 before
+ *   the first. Of a row that is newer the owner has not been looked up.
+ */
+gint64
+sv_monitor_get_asked_at (SvMonitor *self)
+{
+  g_return_val_if_fail (SV_IS_MONITOR (self), 0);
+
+  return self->asked_at;
 }

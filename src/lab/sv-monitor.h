@@ -24,5 +24,6 @@ void sv_monitor_stop (SvMonitor *self);
 void sv_monitor_refresh (SvMonitor *self); /* at once, then on */
 gboolean sv_monitor_get_owner (SvMonitor *self, guint32 inode, SvOwner *owner); /* as of the last snapshot */
 gboolean sv_monitor_sees_all_owners (SvMonitor *self);
+gint64 sv_monitor_get_asked_at (SvMonitor *self); /* CLOCK_MONOTONIC in ns: when that snapshot was begun */
 
 G_END_DECLS

@@ -374,9 +374,9 @@ match_word (const Word *word, const SvTableRow *row, GString *buffer)
     case WORD_PROTO:
       return match_proto (word, &row->row);
     case WORD_PROCESS:
-      return row->owner.pid != 0 && match_columns (word, row, SV_COLUMN_PROCESS, SV_COLUMN_PROCESS, buffer);
+      return row->owner.pid > 0 && match_columns (word, row, SV_COLUMN_PROCESS, SV_COLUMN_PROCESS, buffer);
     case WORD_PID:
-      return row->owner.pid != 0 && (guint64) row->owner.pid == word->number;
+      return row->owner.pid > 0 && (guint64) row->owner.pid == word->number;
     case WORD_INODE:
       return row->row.inode == word->number;
     default:
@@ -444,7 +444,7 @@ typedef struct
 static guint64
 process_rank (const SvTableRow *row)
 {
-  if (row->owner.pid != 0)
+  if (row->owner.pid > 0)
     return 0;
   return sv_table_row_has_hidden_owner (row) ? 1 : 2;
 }

@@ -19,8 +19,12 @@ typedef enum
   SV_N_COLUMNS
 } SvColumn;
 
+/* The pid of an owner that nobody has looked up yet. */
+#define SV_OWNER_UNKNOWN (-1)
+
 /**
  * SvTableRow: a row as the table shows it.
+ * @owner: pid 0: not visible to us; %SV_OWNER_UNKNOWN: not looked up
  * @connection: 0 if it is none of ours
  * @twin: key of the other half of its connection, 0 if that is not in the same table
  * @ours: a socket of SockView, or the other end of one

@@ -36,9 +36,11 @@ state_name (const SvSocketRow *row)
 static void
 append_process (GString *text, const SvTableRow *self)
 {
-  if (self->owner.pid == 0)
+  if (self->row.inode == 0 || self->owner.pid <= 0)
     {
-      g_string_append (text, sv_table_row_has_hidden_owner (self) ? C_("process", "not visible") : "—");
+      g_string_append (text, self->row.inode == 0                ? "—"
+                             : sv_table_row_has_hidden_owner (self) ? C_("process", "not visible")
+                                                                    : "…");
       return;
     }
   /* A process may call itself anything. */

@@ -91,7 +91,12 @@ sv_explanation_view_set (SvExplanationView *self, const char *title, const char 
 
   for (guint i = 0; i < n_lines; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", lines[i]);
-  set_text (self->title, title);
+  /* "A → B" has no letters that tell its direction: in a window from right to
+   * left it would say the opposite. FIRST STRONG ISOLATE takes it as written. */
+  g_autofree char *isolated = g_strdup_printf ("\u2068%s\u2069", title);
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+
+  set_text (self->title, rtl && title[0] != '\0' ? isolated : title);
   set_text (self->text, text->str);
 }
 

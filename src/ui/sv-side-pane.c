@@ -107,6 +107,17 @@ update_subtitle (SvSidePane *self)
     gtk_label_set_text (GTK_LABEL (self->subtitle), text);
 }
 
+/* Why processes are missing: people take an empty column for a fault. */
+static const char *
+explain_hidden (SvSidePane *self)
+{
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    return _("In Flatpak, processes of other programs are not visible.");
+  if (!sv_monitor_sees_all_owners (sv_session_get_monitor (self->session)))
+    return _("Processes of other users are not visible to this user.");
+  return _("Processes outside of this container are not visible.");
+}
+
 static void
 update_count (SvSidePane *self, SvTableResult *result)
 {
@@ -120,6 +131,8 @@ update_count (SvSidePane *self, SvTableResult *result)
   if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->count)), text) != 0)
     gtk_label_set_text (GTK_LABEL (self->count), text);
   gtk_widget_set_visible (self->hidden_hint, result->has_hidden_owner);
+  if (result->has_hidden_owner)
+    gtk_label_set_text (GTK_LABEL (self->hidden_hint), explain_hidden (self));
 }
 
 static char *
@@ -325,7 +338,7 @@ build_footer (SvSidePane *self)
   gtk_widget_add_css_class (self->count, "numeric");
   gtk_widget_add_css_class (self->count, "dim-label");
   gtk_box_append (GTK_BOX (box), self->count);
-  self->hidden_hint = new_label (_("Processes of other users are not visible to this user."), "caption");
+  self->hidden_hint = new_label (NULL, "caption");
   gtk_widget_add_css_class (self->hidden_hint, "dim-label");
   gtk_label_set_wrap (GTK_LABEL (self->hidden_hint), TRUE);
   gtk_widget_set_visible (self->hidden_hint, FALSE);

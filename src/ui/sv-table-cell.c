@@ -299,10 +299,12 @@ is_ellipsized (SvTableCell *self)
 static char *
 make_hint (SvTableCell *self)
 {
-  if (self->column == SV_COLUMN_PROCESS && sv_table_row_has_hidden_owner (&self->row))
-    return g_strdup (_("A process of another user holds this socket. This user may not see which."));
-  if (self->column == SV_COLUMN_PROCESS && self->row.owner.pid == 0)
+  if (self->column == SV_COLUMN_PROCESS && self->row.row.inode == 0)
     return g_strdup (_("No process holds this socket; only the kernel knows it."));
+  if (self->column == SV_COLUMN_PROCESS && sv_table_row_has_hidden_owner (&self->row))
+    return g_strdup (_("A process that this program may not look into holds this socket."));
+  if (self->column == SV_COLUMN_PROCESS && self->row.owner.pid == SV_OWNER_UNKNOWN)
+    return g_strdup (_("Which process holds this socket has not been looked up."));
   if (self->column == SV_COLUMN_PROTO && self->row.twin != 0)
     {
       g_autofree char *local = sv_table_row_format (&self->row, SV_COLUMN_FOREIGN);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-table-feed.h"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "sv-table-history.h"
@@ -76,8 +77,47 @@ work_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 typedef struct
 {
   SvTableFeed *feed;
-  guint64 listener;
+  SvMonitor *monitor;
+  GHashTable *held; /* &row_key → SvPlanSocket: sockets of this process */
+  SvOwner self;
+  gboolean live;
 } Gathering;
+
+static void
+add_held (Gathering *gathering, const SvPlanSocket *socket)
+{
+  if (socket->row_key != 0 && !socket->foreign && socket->fd >= 0)
+    g_hash_table_insert (gathering->held, (gpointer) &socket->row_key, (gpointer) socket);
+}
+
+static void
+add_all_held (Gathering *gathering, SvMachinesPlan *plan)
+{
+  GArray *const parts[] = { plan->clients, plan->accepted };
+
+  if (plan->has_listener)
+    add_held (gathering, &plan->listener);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    for (guint k = 0; k < parts[i]->len; k++)
+      add_held (gathering, &g_array_index (parts[i], SvPlanSocket, k));
+}
+
+/* The monitor knows owners as of its last snapshot: of a row that came since
+ * it can't say whether its process is visible, nor of one that is past. */
+static SvOwner
+find_owner (Gathering *gathering, const SvSocketRow *row)
+{
+  SvOwner owner = { 0 };
+
+  if (row->inode == 0)
+    return owner;
+  if (g_hash_table_contains (gathering->held, &row->key))
+    return gathering->self;
+  if (sv_monitor_get_owner (gathering->monitor, row->inode, &owner))
+    return owner;
+  owner.pid = gathering->live && row->seen_at <= sv_monitor_get_asked_at (gathering->monitor) ? 0 : SV_OWNER_UNKNOWN;
+  return owner;
+}
 
 static void
 gather_row (const SvSocketRow *row, gpointer data)
@@ -86,10 +126,9 @@ gather_row (const SvSocketRow *row, gpointer data)
   SvTableFeed *self = gathering->feed;
   SvTableRow shown = { .row = *row };
 
-  if (row->inode == 0 || !sv_monitor_get_owner (sv_session_get_monitor (self->session), row->inode, &shown.owner))
-    shown.owner.pid = 0;
+  shown.owner = find_owner (gathering, row);
   shown.connection = sv_recording_find_connection (sv_session_get_recording (self->session), row, NULL);
-  shown.ours = shown.connection != 0 || row->key == gathering->listener || shown.owner.pid == getpid ();
+  shown.ours = shown.connection != 0 || shown.owner.pid == gathering->self.pid;
   g_array_append_val (self->rows, shown);
 }
 
@@ -98,8 +137,14 @@ gather_rows (SvTableFeed *self)
 {
   SvMoment *moment = sv_session_get_moment (self->session);
   SvRowTable *table = sv_moment_get_table (moment, SV_MACHINE_THIS);
-  SvMachinesPlan *plan = sv_session_get_plan (self->session);
-  Gathering gathering = { .feed = self, .listener = plan->has_listener ? plan->listener.row_key : 0 };
+  g_autoptr (GHashTable) held = g_hash_table_new (g_int64_hash, g_int64_equal);
+  Gathering gathering = { .feed = self, .held = held, .monitor = sv_session_get_monitor (self->session) };
+
+  gathering.live = sv_session_is_live (self->session);
+  gathering.self.pid = getpid ();
+  /* The main thread's name is the process's. */
+  prctl (PR_GET_NAME, gathering.self.name);
+  add_all_held (&gathering, sv_session_get_plan (self->session));
 
   g_clear_pointer (&self->rows, g_array_unref);
   self->rows = g_array_sized_new (FALSE, FALSE, sizeof (SvTableRow), sv_row_table_get_size (table));

@@ -260,6 +260,21 @@ test_format (void)
     }
 }
 
+/* A process that nobody looked up yet is not called invisible. */
+static void
+test_unknown_owner (void)
+{
+  g_autoptr (SvTableQuery) query = sv_table_query_new ("process:…", FALSE, SV_COLUMN_PROTO, FALSE);
+  SvTableRow row = make_row (0);
+  g_autofree char *cell = NULL;
+
+  row.owner.pid = SV_OWNER_UNKNOWN;
+  cell = sv_table_row_format (&row, SV_COLUMN_PROCESS);
+  g_assert_cmpstr (cell, ==, "…");
+  g_assert_false (sv_table_row_has_hidden_owner (&row));
+  g_assert_false (sv_table_query_matches (query, &row));
+}
+
 static void
 test_twins (void)
 {
@@ -409,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-query/complaint", test_complaint);
   g_test_add_func ("/table-query/many", test_many);
   g_test_add_func ("/table-row/format", test_format);
+  g_test_add_func ("/table-row/unknown-owner", test_unknown_owner);
   g_test_add_func ("/table-row/twins", test_twins);
   g_test_add_func ("/table-row/mapped-twins", test_mapped_twins);
   g_test_add_func ("/table-history", test_history);
