@@ -133,11 +133,17 @@ get_row_height (SvSocketTable *self, guint near)
   return row != NULL ? gtk_widget_get_height (row) : 0;
 }
 
+static double
+get_value (SvSocketTable *self)
+{
+  return self->wanted_value >= 0 ? self->wanted_value : gtk_adjustment_get_value (self->adjustment);
+}
+
 /* The first position whose row is shown as a whole. */
 static guint
 get_first_position (SvSocketTable *self, double row_height)
 {
-  return (guint) ceil (gtk_adjustment_get_value (self->adjustment) / row_height - 0.01);
+  return (guint) ceil (get_value (self) / row_height - 0.01);
 }
 
 static double
@@ -176,12 +182,11 @@ queue_after_layout (SvSocketTable *self)
   gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
 }
 
-/* The list may not reach that far yet, and while it takes in other rows it may
- * go elsewhere: so what is wanted is wanted again after its layout. */
+/* A list that has taken in other rows can't be scrolled before it knows their
+ * heights, so it is done after its layout. */
 static void
 set_value (SvSocketTable *self, double value)
 {
-  gtk_adjustment_set_value (self->adjustment, value);
   self->wanted_value = value;
   queue_after_layout (self);
 }
@@ -190,7 +195,7 @@ static gboolean
 is_visible (SvSocketTable *self, guint position, double row_height)
 {
   double top = position * row_height;
-  double value = gtk_adjustment_get_value (self->adjustment);
+  double value = get_value (self);
 
   return top >= value - 0.5 && top + row_height <= value + gtk_adjustment_get_page_size (self->adjustment) + 0.5;
 }
@@ -247,7 +252,11 @@ laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
 
   g_clear_signal_handler (&self->layout_handler, clock);
   self->wanted_value = -1;
-  if (value >= 0 && self->adjustment != NULL)
+  /* What is not on screen, and what is empty, has no heights to scroll by. */
+  if (self->view == NULL || !gtk_widget_get_mapped (self->view)
+      || g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
+    return;
+  if (value >= 0)
     gtk_adjustment_set_value (self->adjustment, value);
   scroll_to_wanted (self);
 }
@@ -389,7 +398,7 @@ find_anchor (SvSocketTable *self, SvTableResult *result, double row_height, guin
   if (sv_table_result_find (shown, selected, before) && is_visible (self, *before, row_height)
       && sv_table_result_find (result, selected, after))
     return TRUE;
-  if (gtk_adjustment_get_value (self->adjustment) < 1)
+  if (get_value (self) < 1)
     return FALSE;
   for (*before = get_first_position (self, row_height); is_visible (self, *before, row_height); (*before)++)
     {
@@ -460,7 +469,7 @@ sv_socket_table_set_result (SvSocketTable *self, SvTableResult *result, gboolean
   focus_key = get_focus_key (self);
   anchored = height > 0 && find_anchor (self, result, height, &before, &after);
   if (self->adjustment != NULL)
-    value = self->wanted_value >= 0 ? self->wanted_value : gtk_adjustment_get_value (self->adjustment);
+    value = get_value (self);
   sv_table_model_set_result (self->model, result);
   if (anchored && before != after)
     set_value (self, MAX (0, value + ((double) after - (double) before) * height));
@@ -547,7 +556,7 @@ sv_socket_table_get_first_visible (SvSocketTable *self, double *offset)
     return 0;
   position = get_first_position (self, height);
   row = sv_table_result_get (sv_table_model_get_result (self->model), position);
-  *offset = position * height - gtk_adjustment_get_value (self->adjustment);
+  *offset = position * height - get_value (self);
   return row != NULL ? row->row.key : 0;
 }
 

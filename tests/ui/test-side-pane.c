@@ -297,6 +297,15 @@ test_pictures (Fixture *self, gconstpointer unused)
   sv_session_spawn_clients (self->session, many != NULL ? (guint) atoi (many) : 3);
   wait_until (count_state (self, SV_TCP_ESTABLISHED) >= (many != NULL ? 2 * (guint) atoi (many) : 6));
   save_picture (self, "light");
+  for (guint i = 0; i < 2; i++)
+    {
+      GtkColumnView *view = GTK_COLUMN_VIEW (find_widget (GTK_WIDGET (self->table), GTK_TYPE_COLUMN_VIEW, NULL));
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (gtk_column_view_get_columns (view),
+                                                                      SV_COLUMN_STATE);
+
+      gtk_column_view_sort_by_column (view, column, i == 0 ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+      save_picture (self, i == 0 ? "sorted-down" : "sorted-up");
+    }
   adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_DARK);
   save_picture (self, "dark");
   adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_DEFAULT);
