@@ -386,19 +386,35 @@ sv_socket_table_new (void)
   return g_object_new (SV_TYPE_SOCKET_TABLE, NULL);
 }
 
-/* What a person looks at: the selected row if it is in sight, else the first
- * row in sight that goes on to exist. Who is at the very top looks at the top.
- * Returns its position before and after, and whether there is any. */
+/* The chosen row, or a row of the chosen connection. */
+static guint64
+get_chosen_key (SvSocketTable *self)
+{
+  guint64 selected = sv_table_model_get_selected_key (self->model);
+  const SvTableRow *row;
+
+  if (selected != 0)
+    return selected;
+  row = sv_table_result_lookup_connection (sv_table_model_get_result (self->model),
+                                           sv_table_model_get_lit_connection (self->model));
+  return row != NULL ? row->row.key : 0;
+}
+
+/* What a person looks at: the chosen row if it is in sight, else the first row
+ * in sight that goes on to exist. Who is at the very top looks at the top, and
+ * who has just asked for another order or another filter wants to see its
+ * beginning. Returns the row's position before and after, and whether there is any. */
 static gboolean
-find_anchor (SvSocketTable *self, SvTableResult *result, double row_height, guint *before, guint *after)
+find_anchor (SvSocketTable *self, SvTableResult *result, gboolean query_changed, double row_height, guint *before,
+             guint *after)
 {
   SvTableResult *shown = sv_table_model_get_result (self->model);
-  guint64 selected = sv_table_model_get_selected_key (self->model);
+  guint64 chosen = get_chosen_key (self);
 
-  if (sv_table_result_find (shown, selected, before) && is_visible (self, *before, row_height)
-      && sv_table_result_find (result, selected, after))
+  if (sv_table_result_find (shown, chosen, before) && is_visible (self, *before, row_height)
+      && sv_table_result_find (result, chosen, after))
     return TRUE;
-  if (get_value (self) < 1)
+  if (query_changed || get_value (self) < 1)
     return FALSE;
   for (*before = get_first_position (self, row_height); is_visible (self, *before, row_height); (*before)++)
     {
@@ -467,7 +483,7 @@ sv_socket_table_set_result (SvSocketTable *self, SvTableResult *result, gboolean
 
   height = find_row_height (self);
   focus_key = get_focus_key (self);
-  anchored = height > 0 && find_anchor (self, result, height, &before, &after);
+  anchored = height > 0 && find_anchor (self, result, query_changed, height, &before, &after);
   if (self->adjustment != NULL)
     value = get_value (self);
   sv_table_model_set_result (self->model, result);

@@ -399,6 +399,14 @@ sv_table_model_set_selected_key (SvTableModel *self, guint64 key)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SELECTED_KEY]);
 }
 
+guint
+sv_table_model_get_lit_connection (SvTableModel *self)
+{
+  g_return_val_if_fail (SV_IS_TABLE_MODEL (self), 0);
+
+  return self->lit_connection;
+}
+
 /**
  * sv_table_model_set_lit_connection:
  * @connection: its rows stand out, 0 for none

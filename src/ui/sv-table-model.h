@@ -41,6 +41,7 @@ SvTableResult *sv_table_model_get_result (SvTableModel *self);
 
 guint64 sv_table_model_get_selected_key (SvTableModel *self);
 void sv_table_model_set_selected_key (SvTableModel *self, guint64 key);
+guint sv_table_model_get_lit_connection (SvTableModel *self);
 void sv_table_model_set_lit_connection (SvTableModel *self, guint connection);
 
 guint sv_table_model_get_n_slots (SvTableModel *self);

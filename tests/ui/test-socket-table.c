@@ -216,6 +216,54 @@ test_scroll_at_top (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &offset), ==, 3000);
 }
 
+/* Another filter or order is read from its beginning, unless a chosen row is in sight. */
+static void
+test_scroll_of_query (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (3000, 2000, 5);
+  g_autoptr (SvTableResult) result = make_result (rows, "local:127.");
+  guint64 first;
+  double offset;
+
+  show (self, rows);
+  sv_socket_table_scroll_to (self->table, 4000, 0);
+  wait_frame (self->window);
+  first = sv_socket_table_get_first_visible (self->table, &offset);
+  g_assert_cmpuint (first, >, 3900);
+  sv_socket_table_choose (self->table, 4000, 0);
+  sv_socket_table_set_result (self->table, result, TRUE);
+  wait_frame (self->window);
+  g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &offset), ==, first);
+  sv_socket_table_choose (self->table, 0, 0);
+  sv_socket_table_set_result (self->table, result, TRUE);
+  wait_frame (self->window);
+  g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &offset), ==, 3000);
+}
+
+static GtkWidget *
+get_row_widget (Fixture *self, guint position)
+{
+  SvTableSlot *slot = sv_table_model_peek_slot (self->model, position);
+
+  g_assert_nonnull (slot);
+  return gtk_widget_get_parent (gtk_widget_get_parent (sv_table_slot_get_cell (slot)));
+}
+
+/* The keyboard's focus goes with the selected row, and arrows go on from there. */
+static void
+test_focus (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (100, 50, 5);
+  g_autoptr (GArray) more = make_rows (95, 55, 5);
+
+  show (self, rows);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->model), 3, TRUE);
+  g_assert_true (gtk_widget_grab_focus (get_row_widget (self, 3)));
+  show (self, more);
+  g_assert_cmpuint (get_selected (self), ==, 8);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (self->window)) == get_row_widget (self, 8));
+}
+
 /* A row that is chosen before it is there is scrolled to when it comes. */
 static void
 test_scroll_to_later (Fixture *self, gconstpointer unused)
@@ -285,6 +333,7 @@ test_cells (Fixture *self, gconstpointer unused)
 
       g_assert_cmpuint (sv_table_cell_get_row_key (cell), ==, row->row.key);
       g_assert_cmpstr (sv_table_cell_get_text (cell), ==, text);
+      gtk_test_accessible_assert_property (cell, GTK_ACCESSIBLE_PROPERTY_LABEL, "Proto: tcp");
     }
 }
 
@@ -338,6 +387,8 @@ main (int argc, char **argv)
   add_test ("/socket-table/scroll", test_scroll);
   add_test ("/socket-table/scroll-at-top", test_scroll_at_top);
   add_test ("/socket-table/scroll-to-later", test_scroll_to_later);
+  add_test ("/socket-table/scroll-of-query", test_scroll_of_query);
+  add_test ("/socket-table/focus", test_focus);
   add_test ("/socket-table/sort", test_sort);
   add_test ("/socket-table/cells", test_cells);
   g_test_add_func ("/socket-table/copy", test_copy);
