@@ -17,6 +17,9 @@
 #define HEAD 8.0f       /* px, of an arrow */
 #define LOST_AT 0.6     /* how far a dropped packet comes */
 #define TEXT_LINES 1.2f /* height of a line's box */
+/* The captions are in the window's font, which is higher than that of code. */
+#define SMALL_LINES 1.25f
+#define STRONG_LINES 1.45f
 
 typedef struct
 {
@@ -403,13 +406,19 @@ count_lesson_lines (const SvLadderLook *look)
 {
   if (look->height < 7 * look->line_height)
     return 0;
-  return look->height >= 10 * look->line_height && look->width < 75 * look->char_width ? 2 : 1;
+  return look->height >= 11 * look->line_height && look->width < 75 * look->char_width ? 2 : 1;
 }
 
 static gboolean
 has_slowdown (const SvLadderLook *look)
 {
-  return look->height >= 13 * look->line_height;
+  return look->height >= 14 * look->line_height;
+}
+
+static float
+get_lesson_height (const SvLadderLook *look)
+{
+  return (float) count_lesson_lines (look) * STRONG_LINES * look->line_height;
 }
 
 static void
@@ -422,19 +431,20 @@ add_captions (Ladder *self)
 
   if (has_slowdown (self->look) && *slowdown != '\0')
     {
-      shape = sv_scene_add_text (self->scene, MARGIN, y, width, self->line, SV_TEXT_SMALL, 0.5f, slowdown);
+      shape = sv_scene_add_text (self->scene, MARGIN, y, width, SMALL_LINES * self->line, SV_TEXT_SMALL, 0.5f,
+                                 slowdown);
       shape->fill.role = SV_PAINT_DIM_TEXT;
     }
-  y += has_slowdown (self->look) ? self->line : 0;
+  y += has_slowdown (self->look) ? SMALL_LINES * self->line : 0;
   if (count_lesson_lines (self->look) > 0 && *lesson != '\0')
-    sv_scene_add_text (self->scene, MARGIN, y, width, (float) count_lesson_lines (self->look) * self->line,
-                       SV_TEXT_STRONG, 0.5f, lesson);
+    sv_scene_add_text (self->scene, MARGIN, y, width, get_lesson_height (self->look), SV_TEXT_STRONG,
+                       0.5f, lesson);
 }
 
 static void
 ladder_init (Ladder *self, SvTimeline *timeline, double position, const SvLadderLook *look)
 {
-  float captions = (float) (count_lesson_lines (look) + has_slowdown (look)) * look->line_height;
+  float captions = get_lesson_height (look) + (has_slowdown (look) ? SMALL_LINES * look->line_height : 0);
 
   *self = (Ladder){ .timeline = timeline, .position = position, .look = look, .line = look->line_height };
   self->recording = sv_timeline_get_recording (timeline);

@@ -150,6 +150,21 @@ is_label_free (PortMap *self, float x, float width, float *next)
   return TRUE;
 }
 
+/* So that a number can be read where other ports are taken. */
+static void
+add_backing (PortMap *self, float x, float width)
+{
+  for (guint i = 0; i < self->scale.n_bands; i++)
+    {
+      const SvPortBand *band = &self->scale.bands[i];
+      float from = MAX (x, band->x), to = MIN (x + width, band->x + band->width);
+
+      if (from < to)
+        sv_scene_add (self->scene, SV_SHAPE_BOX, from, self->band_y, to - from, self->band_height)->fill.role
+          = band->role;
+    }
+}
+
 /* A port's number stands right of its tick, or right of the numbers there; at
  * the end of the ruler left of it. */
 static void
@@ -170,6 +185,7 @@ add_number (PortMap *self, guint16 port, SvPaint paint, SvTarget target)
     return;
   Stretch label = { x, width };
   g_array_append_val (self->labels, label);
+  add_backing (self, x, width);
   shape = sv_scene_add_text (self->scene, x, self->band_y, width, self->band_height, SV_TEXT_MONO_STRONG, 0, text);
   shape->fill = paint;
   shape->target = target;
