@@ -30,6 +30,7 @@ struct _SvCallList
   GtkWidget *list;
   GtkWidget *explanation;
   guint64 shown; /* the fact that was scrolled to and explained */
+  gboolean away; /* a person has scrolled up: the list stays where it is */
 };
 
 G_DEFINE_FINAL_TYPE (SvCallList, sv_call_list, GTK_TYPE_WIDGET)
@@ -144,19 +145,35 @@ chosen_changed_cb (SvCallList *self)
 }
 
 static void
+follow_end (SvCallList *self)
+{
+  guint size = sv_slot_list_get_size (SV_SLOT_LIST (self->list));
+
+  if (size > 0 && !self->away && sv_session_is_live (self->session))
+    sv_slot_list_scroll_to (SV_SLOT_LIST (self->list), size - 1);
+}
+
+/* A list can scroll only once it has been given its size. */
+static gboolean
+first_frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  follow_end (SV_CALL_LIST (widget));
+  return G_SOURCE_REMOVE;
+}
+
+static void
 update (SvCallList *self)
 {
   SvRecording *recording = sv_call_index_get_recording (self->calls);
   guint size = sv_call_index_get_size (self->calls);
-  gboolean follow = sv_session_is_live (self->session) && sv_slot_list_is_at_end (SV_SLOT_LIST (self->list));
-  gboolean grown = size > sv_slot_list_get_size (SV_SLOT_LIST (self->list));
 
+  if (gtk_widget_get_mapped (self->list))
+    self->away = !sv_slot_list_is_at_end (SV_SLOT_LIST (self->list));
   gtk_widget_set_visible (self->gone, sv_recording_get_first (recording) > 0);
   gtk_widget_set_visible (self->empty, size == 0);
   gtk_widget_set_visible (self->split, size > 0);
   sv_slot_list_set_size (SV_SLOT_LIST (self->list), size);
-  if (follow && grown)
-    sv_slot_list_scroll_to (SV_SLOT_LIST (self->list), size - 1);
+  follow_end (self);
   sv_slot_list_select (SV_SLOT_LIST (self->list), find_chosen (self));
 }
 
@@ -186,6 +203,15 @@ row_chosen_cb (SvCallList *self, guint index)
 }
 
 static void
+sv_call_list_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sv_call_list_parent_class)->map (widget);
+  update (SV_CALL_LIST (widget));
+  SV_CALL_LIST (widget)->away = FALSE;
+  gtk_widget_add_tick_callback (widget, first_frame_cb, NULL, NULL);
+}
+
+static void
 sv_call_list_dispose (GObject *object)
 {
   SvCallList *self = SV_CALL_LIST (object);
@@ -202,6 +228,7 @@ sv_call_list_class_init (SvCallListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sv_call_list_dispose;
+  widget_class->map = sv_call_list_map;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -241,7 +268,6 @@ sv_call_list_new (SvSession *session, SvCallIndex *calls)
   g_signal_connect_object (calls, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (moment_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "chosen-changed", G_CALLBACK (chosen_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect (self, "map", G_CALLBACK (update), NULL);
   update (self);
   explain_chosen (self);
   return GTK_WIDGET (self);

@@ -10,7 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
-#define FD_CHARS 6
+#define FD_CHARS 5
 #define TARGET_CHARS 22
 
 struct _SvFileList

@@ -85,20 +85,26 @@ sv_packet_lines_new (const SvFact *packet)
   return lines;
 }
 
+/* The one whose bytes the kernel has kept (TCP_SAVED_SYN, tcp(7)), else the one that was worked out. */
 static const SvFact *
 find_syn (SvRecording *recording, guint connection)
 {
   GArray *serials = sv_recording_get_connection_facts (recording, connection);
+  const SvFact *found = NULL;
 
   for (guint i = 0; i < serials->len; i++)
     {
       const SvFact *fact = sv_recording_get (recording, g_array_index (serials, guint64, i));
 
-      if (fact != NULL && fact->kind == SV_FACT_PACKET
-          && (fact->packet.flags & (SV_TCP_SYN | SV_TCP_ACK)) == SV_TCP_SYN)
+      if (fact == NULL || fact->kind != SV_FACT_PACKET
+          || (fact->packet.flags & (SV_TCP_SYN | SV_TCP_ACK)) != SV_TCP_SYN)
+        continue;
+      if (fact->packet.bytes != NULL)
         return fact;
+      if (found == NULL)
+        found = fact;
     }
-  return NULL;
+  return found;
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "sv-queue-view.h"
 #include "sv-socket-card.h"
 #include "sv-socket-list.h"
+#include "sv-split.h"
 
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
@@ -164,7 +165,6 @@ create_controls (SvServerPanel *self)
 {
   GObject *lab = G_OBJECT (sv_session_get_lab (self->session));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *hold = create_check (lab, "hold-accept", C_("server", "Hold accept"),
                                   _("Do not call accept(): connections wait in the accept queue"));
   GtkWidget *echo = create_check (lab, "echo", C_("server", "Echo"), _("Send back what is received"));
@@ -172,13 +172,10 @@ create_controls (SvServerPanel *self)
   self->accept_one = gtk_button_new_with_label (C_("server", "Accept one"));
   gtk_widget_set_tooltip_text (self->accept_one, _("Call accept() once"));
   gtk_widget_add_css_class (self->accept_one, "sv-small");
-  gtk_widget_set_hexpand (echo, TRUE);
   g_object_bind_property (lab, "hold-accept", self->accept_one, "visible", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->accept_one, "clicked", G_CALLBACK (accept_one_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (box), hold);
-  gtk_box_append (GTK_BOX (box), line);
-  gtk_box_append (GTK_BOX (line), echo);
-  gtk_box_append (GTK_BOX (line), self->accept_one);
+  gtk_box_append (GTK_BOX (box), sv_split_new (hold, echo, 0, 6));
+  gtk_box_append (GTK_BOX (box), self->accept_one);
   return box;
 }
 

@@ -19,13 +19,27 @@ sv_split_get_request_mode (GtkWidget *widget)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
+/* Also where they would not fit beside each other: large text, long words. */
+static gboolean
+is_stacked (SvSplit *self, int width)
+{
+  int start, end;
+
+  if (width < self->threshold)
+    return TRUE;
+  gtk_widget_measure (self->start, GTK_ORIENTATION_HORIZONTAL, -1, &start, NULL, NULL, NULL);
+  gtk_widget_measure (self->end, GTK_ORIENTATION_HORIZONTAL, -1, &end, NULL, NULL, NULL);
+  return width < start + self->spacing + end;
+}
+
 static int
 get_end_size (SvSplit *self, GtkOrientation orientation, int for_size, int room)
 {
-  int minimum, natural;
+  int minimum, natural, start;
 
   gtk_widget_measure (self->end, orientation, for_size, &minimum, &natural, NULL, NULL);
-  return MAX (minimum, MIN (natural, room / 2));
+  gtk_widget_measure (self->start, orientation, for_size, &start, NULL, NULL, NULL);
+  return MAX (minimum, MIN (natural, MIN (room / 2, room - self->spacing - start)));
 }
 
 static void
@@ -33,7 +47,7 @@ measure_height (SvSplit *self, int width, int *minimum, int *natural)
 {
   int start_min, start_nat, end_min, end_nat, end_width;
 
-  if (width < self->threshold)
+  if (is_stacked (self, width))
     {
       gtk_widget_measure (self->start, GTK_ORIENTATION_VERTICAL, width, &start_min, &start_nat, NULL, NULL);
       gtk_widget_measure (self->end, GTK_ORIENTATION_VERTICAL, width, &end_min, &end_nat, NULL, NULL);
@@ -91,7 +105,7 @@ sv_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
       allocate_at (self->start, 0, 0, width, height);
       return;
     }
-  if (width < self->threshold)
+  if (is_stacked (self, width))
     {
       end = get_end_size (self, GTK_ORIENTATION_VERTICAL, width, height);
       allocate_at (self->start, 0, 0, width, height - end - self->spacing);
@@ -131,7 +145,7 @@ sv_split_init (SvSplit *self)
 
 /**
  * sv_split_new:
- * @threshold: from this width on they stand side by side, in pixels
+ * @threshold: from this width on they stand side by side, if they fit, in pixels
  * @spacing: between them, in pixels
  */
 GtkWidget *

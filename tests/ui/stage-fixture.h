@@ -14,11 +14,21 @@ typedef struct
   guint n_paints; /* frames that were drawn */
 } Screen;
 
+static inline gboolean
+timeout_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
 #define wait_until(condition) \
   G_STMT_START { \
-    gint64 deadline_ = g_get_monotonic_time () + 20 * G_USEC_PER_SEC; \
-    while (!(condition) && g_get_monotonic_time () < deadline_) \
+    gboolean late_ = FALSE; \
+    guint deadline_ = g_timeout_add_seconds (20, timeout_cb, &late_); \
+    while (!(condition) && !late_) \
       g_main_context_iteration (NULL, TRUE); \
+    if (!late_) \
+      g_source_remove (deadline_); \
     g_assert_true (condition); \
   } G_STMT_END
 
@@ -26,13 +36,6 @@ static inline void
 after_paint_cb (GdkFrameClock *clock, Screen *screen)
 {
   screen->n_paints++;
-}
-
-static inline gboolean
-timeout_cb (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
 }
 
 /* Shows @child and waits until it has been drawn. */

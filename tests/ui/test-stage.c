@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-stage.h"
+#include "sv-transport.h"
+#include "stage-fixture.h"
+
+typedef struct
+{
+  SvSession *session;
+  SvLab *lab;
+  GtkWidget *stage;
+  Screen screen;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer unused)
+{
+  self->session = sv_session_new ();
+  self->lab = sv_session_get_lab (self->session);
+  self->stage = sv_stage_new (self->session);
+  screen_open (&self->screen, self->stage, 820, 670);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer unused)
+{
+  screen_close (&self->screen);
+  sv_session_stop (self->session);
+  g_assert_finalize_object (self->session);
+}
+
+static void
+start_server (Fixture *self)
+{
+  SvServerOptions options;
+
+  sv_server_options_init (&options);
+  options.bind = sv_endpoint_loopback (AF_INET, 0);
+  g_assert_true (sv_session_start_server (self->session, &options));
+  wait_until (sv_session_get_plan (self->session)->has_listener);
+  wait_until (sv_player_get_timeline (sv_session_get_player (self->session)) != NULL);
+  wait_until (sv_session_is_live (self->session));
+}
+
+/* Each part comes with what it shows, and not before. */
+static void
+test_calm (Fixture *self, gconstpointer unused)
+{
+  GtkWidget *transport = find_widget (self->stage, SV_TYPE_TRANSPORT);
+
+  g_assert_false (gtk_widget_get_visible (transport));
+  start_server (self);
+  screen_settle (&self->screen);
+  g_assert_false (gtk_widget_get_visible (transport));
+  sv_session_spawn_clients (self->session, 1);
+  wait_until (gtk_widget_get_visible (transport));
+}
+
+/* A replay runs to its end by frames; then there is none. */
+static void
+test_frames (Fixture *self, gconstpointer unused)
+{
+  SvPlayer *player = sv_session_get_player (self->session);
+  guint before;
+
+  start_server (self);
+  sv_player_set_speed (player, 4);
+  sv_session_spawn_clients (self->session, 1);
+  wait_until (sv_session_get_chosen_connection (self->session) == 1);
+  before = self->screen.n_paints;
+  wait_until (sv_player_is_playing (player));
+  wait_until (sv_player_is_live (player) && !sv_player_is_playing (player));
+  g_assert_cmpuint (self->screen.n_paints, >, before + 10);
+
+  screen_settle (&self->screen);
+  before = self->screen.n_paints;
+  screen_settle (&self->screen);
+  g_assert_cmpuint (self->screen.n_paints, ==, before);
+}
+
+/* Who wants no motion gets steps. */
+static void
+test_reduced_motion (Fixture *self, gconstpointer unused)
+{
+  SvPlayer *player = sv_session_get_player (self->session);
+
+  g_object_set (gtk_widget_get_settings (self->stage), "gtk-enable-animations", FALSE, NULL);
+  start_server (self);
+  sv_session_spawn_clients (self->session, 1);
+  wait_until (sv_session_get_chosen_connection (self->session) == 1);
+  screen_settle (&self->screen);
+  g_assert_false (sv_player_is_playing (player));
+  g_assert_true (sv_player_is_live (player));
+  g_object_set (gtk_widget_get_settings (self->stage), "gtk-enable-animations", TRUE, NULL);
+}
+
+static void
+assert_inside (GtkWidget *root, GtkWidget *child)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (child, root, &bounds));
+  g_assert_cmpfloat (bounds.origin.x, >=, 0);
+  g_assert_cmpfloat (bounds.origin.x + bounds.size.width, <=, gtk_widget_get_width (root));
+}
+
+/* At every width the stage stays inside of it, and the ladder keeps its room. */
+static void
+test_sizes (Fixture *self, gconstpointer unused)
+{
+  const int widths[] = { 1200, 820, 700, 640, 480, 360 };
+  GtkWidget *ladder = GTK_WIDGET (sv_stage_get_ladder (SV_STAGE (self->stage)));
+
+  start_server (self);
+  sv_session_spawn_clients (self->session, 3);
+  wait_until (sv_session_get_plan (self->session)->accepted->len == 3);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (self->screen.window), widths[i], 600);
+      wait_until (gtk_widget_get_width (self->stage) == widths[i]);
+      g_assert_cmpint (gtk_widget_get_width (ladder), >=, 280);
+      assert_inside (self->stage, ladder);
+      assert_inside (self->stage, find_widget (self->stage, SV_TYPE_TRANSPORT));
+    }
+}
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("/stage/calm-first", test_calm);
+  ADD ("/stage/no-frame-while-idle", test_frames);
+  ADD ("/stage/reduced-motion", test_reduced_motion);
+  ADD ("/stage/every-width", test_sizes);
+  return g_test_run ();
+}
