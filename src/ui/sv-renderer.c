@@ -40,10 +40,10 @@ sv_renderer_has_gpu (const char *dev_root)
  *
  * Lets GTK draw with cairo where OpenGL would be emulated by the processor: the
  * window comes up in half the time and takes half the memory. OpenGL is then not
- * even looked for, which saves as much again. To be called
- * before gtk_init(). Asking OpenGL itself which renderer it has would cost what
- * is to be saved, so the question is only whether there is a GPU at all.
- * GSK_RENDERER, if set, is obeyed.
+ * even looked for, which saves as much again. To be called before gtk_init().
+ * Asking OpenGL itself which renderer it has would cost what is to be saved, so
+ * the question is only whether there is a GPU at all. GSK_RENDERER, if set, is
+ * obeyed.
  */
 void
 sv_renderer_choose (void)

@@ -55,6 +55,13 @@ fullscreen_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
     gtk_window_fullscreen (window);
 }
 
+/* For what is inside of the window and knows nothing of it. */
+static void
+show_toast_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sv_window_show_toast (window, g_variant_get_string (parameter, NULL));
+}
+
 static SvPlayer *
 get_player (gpointer window)
 {
@@ -97,6 +104,7 @@ static const GActionEntry entries[] = {
   { .name = "close-window", .activate = close_window_cb },
   { .name = "search", .activate = search_cb },
   { .name = "copy-table", .activate = copy_table_cb },
+  { .name = "show-toast", .activate = show_toast_cb, .parameter_type = "s" },
   { .name = "fullscreen", .activate = fullscreen_cb },
   { .name = "play-pause", .activate = play_pause_cb },
   { .name = "step", .activate = step_cb, .parameter_type = "i" },

@@ -422,6 +422,19 @@ test_collapses (Fixture *self, gconstpointer data)
   g_assert_false (sv_split_view_get_pane_beside (view));
 }
 
+static gboolean
+has_toast (Fixture *self)
+{
+  return find (GTK_WIDGET (self->window), says, "Copied ") != NULL;
+}
+
+static void
+test_copy (Fixture *self, gconstpointer data)
+{
+  activate (self, "copy-table", NULL);
+  wait_for (self, has_toast, "the copy is confirmed");
+}
+
 /* All three clients' sockets, the server's, and the listener go with the window. */
 static void
 test_close (Fixture *self, gconstpointer data)
@@ -466,6 +479,7 @@ main (int argc, char **argv)
   add ("/window/others", test_others);
   add ("/window/switches", test_switches);
   add ("/window/collapses", test_collapses);
+  add ("/window/copy", test_copy);
   add ("/window/close", test_close);
   status = g_test_run ();
   g_object_unref (application);
