@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -239,6 +240,86 @@ class Strace(unittest.TestCase):
 
     def test_held(self):
         self.compare('--demo=9', '--hold-accept', '--duration=0.3')
+
+
+class Tcpdump(unittest.TestCase):
+    """What was worked out is what was on the wire."""
+
+    FLAGS = {'S': 'SYN', 'F': 'FIN', 'R': 'RST', 'P': 'PSH', '.': 'ACK'}
+
+    def captured(self, pcap):
+        """(source, destination) → its segments in order, by connection as the client names it."""
+        text = subprocess.run(['tcpdump', '-r', pcap, '-nn', 'tcp'], capture_output=True, text=True).stdout
+        segments = []
+        for line in text.splitlines():
+            found = re.match(r'\S+ IP6? (\S+)\.(\d+) > (\S+)\.(\d+): Flags \[(\S+)\].* length (\d+)', line)
+            if found is None:
+                continue  # of others on this computer, or not yet whole
+            flags = ','.join(sorted(self.FLAGS.get(f, f) for f in found[5]))
+            segments.append((f'{found[1]}:{found[2]}', f'{found[3]}:{found[4]}', flags, int(found[6])))
+        return segments
+
+    def mark_end(self, pcap):
+        """A refused connection: when the capture has it, it has all before it."""
+        with socket.socket() as closed, socket.socket() as probe:
+            closed.bind(('127.0.0.1', 0))
+            self.assertNotEqual(probe.connect_ex(closed.getsockname()), 0)
+            mark = f'127.0.0.1:{closed.getsockname()[1]}'
+        deadline = time.monotonic() + PATIENCE
+        while not any(segment[0] == mark for segment in self.captured(pcap)):
+            self.assertLess(time.monotonic(), deadline)
+
+    def capture(self, *options):
+        """The facts, the segments on the wire, and whether the kernel dropped none of them."""
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o777)  # tcpdump gives up being root
+            pcap = os.path.join(folder, 'lo.pcap')
+            tcpdump = subprocess.Popen(['tcpdump', '-i', 'lo', '-nn', '-U', '--immediate-mode', '-B', '16384', '-w',
+                                        pcap, 'tcp'], stderr=subprocess.PIPE, text=True)
+            line = tcpdump.stderr.readline()
+            if 'listening on' not in line:
+                tcpdump.communicate()
+                self.skipTest(f'tcpdump may not capture here: {line.strip()}')
+            try:
+                facts = demo(*options)
+                self.mark_end(pcap)
+            finally:
+                tcpdump.send_signal(signal.SIGINT)
+                said = tcpdump.communicate(timeout=PATIENCE)[1]
+            return facts, self.captured(pcap), '\n0 packets dropped by kernel' in said
+
+    def compare(self, *options):
+        if shutil.which('tcpdump') is None:
+            self.skipTest('there is no tcpdump')
+        for _ in range(5):
+            facts, seen, complete = self.capture(*options)
+            if complete:
+                break
+        else:
+            self.skipTest('the kernel dropped packets of every capture')
+        told = [(f['src'], f['dst'], ','.join(sorted(f['flags'].split(','))), f['len']) for f in facts
+                if f['kind'] == 'packet' and f['reconstructed']]
+        clients = {src for src, _, flags, _ in told if flags == 'SYN'}
+        self.assertTrue(clients)
+        for client in clients:
+            worked_out = [s for s in told if client in s[:2]]
+            on_wire = [s for s in seen if client in s[:2]]
+            # In order, and nothing that was not there …
+            rest = iter(on_wire)
+            for segment in worked_out:
+                self.assertIn(segment, rest, (worked_out, on_wire))
+            # … and nothing missing but bare acknowledgements and repetitions.
+            for segment in on_wire:
+                if segment[2:] != ('ACK', 0):
+                    self.assertIn(segment, worked_out)
+        return facts
+
+    def test_demo(self):
+        self.compare('--demo=3')
+
+    def test_reset_from_the_queue(self):
+        facts = self.compare('--demo=9', '--hold-accept', '--duration=0.3')
+        self.assertEqual(len([f for f in facts if f['kind'] == 'packet' and 'RST' in f['flags']]), 6)
 
 
 class Foreign(unittest.TestCase):
