@@ -9,12 +9,12 @@
 #include <math.h>
 #include <netinet/in.h>
 
-#define SMALL 0.8f     /* a small letter's width, against char_width */
 #define BIN 2.0f       /* px: ports closer together than this share a tick */
 #define TICK 4.0f      /* px, of our own ports */
 #define RISE 3.0f      /* px that our own ticks stand out of the ruler */
 #define MAX_ARCS 40
 #define MAX_LABELS 16
+#define MAX_TRIES 64   /* ports for which a place for a number is looked for */
 #define MAX_SHIFT 24   /* characters between a port and its number */
 #define HUNT_SHARE 4   /* the part of the ephemeral ports that the search is drawn over */
 
@@ -37,7 +37,8 @@ typedef struct
   guint n_bins;
   guint16 *bins;         /* a taken port in each, 0 for none */
   guint8 *taken;         /* by port */
-  GArray *labels;        /* Stretch: where numbers stand */
+  GArray *occupied;      /* Stretch: where numbers and our ticks stand */
+  guint n_labels;
 } PortMap;
 
 static void
@@ -71,7 +72,7 @@ add_band_name (PortMap *self, const SvPortBand *band)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      if ((float) g_utf8_strlen (texts[i], -1) * self->look->char_width * SMALL > band->width)
+      if ((float) g_utf8_strlen (texts[i], -1) * self->look->char_width > band->width)
         continue;
       sv_scene_add_text (self->scene, band->x, 0, band->width, self->look->line_height, SV_TEXT_SMALL, 0, texts[i])
         ->fill.role = SV_PAINT_DIM_TEXT;
@@ -123,13 +124,22 @@ is_here (const SvPlanSocket *client)
 }
 
 static void
+occupy (PortMap *self, float x, float width)
+{
+  Stretch stretch = { x, width };
+
+  g_array_append_val (self->occupied, stretch);
+}
+
+static void
 add_tick (PortMap *self, guint16 port, SvPaint paint, SvTarget target, gboolean chosen)
 {
   float width = chosen ? TICK + 2 : TICK;
-  float x = sv_port_scale_get_x (&self->scale, port) - width / 2;
-  SvShape *box = sv_scene_add (self->scene, SV_SHAPE_BOX, CLAMP (x, 0, self->look->width - width),
-                               self->band_y - RISE, width, self->band_height + 2 * RISE);
+  float x = CLAMP (sv_port_scale_get_x (&self->scale, port) - width / 2, 0, self->look->width - width);
+  SvShape *box = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->band_y - RISE, width,
+                               self->band_height + 2 * RISE);
 
+  occupy (self, x, width);
   box->radius = 2;
   box->fill = paint;
   box->target = target;
@@ -138,9 +148,9 @@ add_tick (PortMap *self, guint16 port, SvPaint paint, SvTarget target, gboolean 
 static gboolean
 is_label_free (PortMap *self, float x, float width, float *next)
 {
-  for (guint i = 0; i < self->labels->len; i++)
+  for (guint i = 0; i < self->occupied->len; i++)
     {
-      const Stretch *label = &g_array_index (self->labels, Stretch, i);
+      const Stretch *label = &g_array_index (self->occupied, Stretch, i);
 
       if (x >= label->x + label->width || label->x >= x + width)
         continue;
@@ -175,7 +185,7 @@ add_number (PortMap *self, guint16 port, SvPaint paint, SvTarget target)
   float tick = sv_port_scale_get_x (&self->scale, port), x = tick + TICK, next = 0;
   SvShape *shape;
 
-  if (self->labels->len >= MAX_LABELS)
+  if (self->n_labels >= MAX_LABELS)
     return;
   while (!is_label_free (self, x, width, &next))
     x = next;
@@ -183,8 +193,8 @@ add_number (PortMap *self, guint16 port, SvPaint paint, SvTarget target)
     x = tick - TICK - width;
   if (x < 0 || x + width > self->look->width || !is_label_free (self, x, width, &next))
     return;
-  Stretch label = { x, width };
-  g_array_append_val (self->labels, label);
+  self->n_labels++;
+  occupy (self, x, width);
   add_backing (self, x, width);
   shape = sv_scene_add_text (self->scene, x, self->band_y, width, self->band_height, SV_TEXT_MONO_STRONG, 0, text);
   shape->fill = paint;
@@ -303,7 +313,7 @@ add_own_ports (PortMap *self)
     }
   if (listener != NULL)
     add_number (self, listener->local.port, listen_paint, (SvTarget){ SV_TARGET_PORT, listener->local.port });
-  for (guint i = 0; i < self->plan->clients->len && self->labels->len < MAX_LABELS; i++)
+  for (guint i = 0; i < MIN (self->plan->clients->len, MAX_TRIES); i++)
     {
       const SvPlanSocket *client = get_client (self, i);
 
@@ -351,7 +361,7 @@ add_hunt (PortMap *self)
   const SvPortBand *band = find_ephemeral (self);
   guint16 port = find_hunted_port (self);
   const char *words = _("how the kernel searches: reconstructed");
-  float width = MIN ((float) g_utf8_strlen (words, -1) * self->look->char_width * SMALL, self->look->width);
+  float width = MIN ((float) g_utf8_strlen (words, -1) * self->look->char_width, self->look->width);
   float y = self->band_y + self->band_height + RISE + 1, tried, x;
   SvShape *shape;
 
@@ -388,7 +398,7 @@ port_map_init (PortMap *self, SvPortSpace *ports, SvMachinesPlan *plan, SvRowTab
   self->n_bins = (guint) MAX (1, ceilf (look->width / BIN));
   self->bins = g_new0 (guint16, self->n_bins);
   self->taken = g_new0 (guint8, G_MAXUINT16 + 1);
-  self->labels = g_array_new (FALSE, FALSE, sizeof (Stretch));
+  self->occupied = g_array_new (FALSE, FALSE, sizeof (Stretch));
 }
 
 /**
@@ -414,7 +424,7 @@ sv_port_map_build (SvPortSpace *ports, SvMachinesPlan *plan, SvRowTable *rows, c
   add_hunt (&self);
   if (look->right_to_left)
     sv_scene_mirror (self.scene);
-  g_array_unref (self.labels);
+  g_array_unref (self.occupied);
   g_free (self.taken);
   g_free (self.bins);
   return self.scene;
