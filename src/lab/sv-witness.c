@@ -146,7 +146,9 @@ sv_witness_before (SvWitness *self, SvEnd *end, SvSight *sight)
 {
   find_own (self, end, sv_row_reader_recall, &sight->own);
   find_peer (self, end, sv_row_reader_recall, &sight->peer);
-  sv_tcp_info_read (end->fd, &sight->info);
+  sight->info = (SvTcpInfo){ 0 };
+  if (end->socket != NULL)
+    sv_tcp_info_read (end->fd, &sight->info);
 }
 
 static const char *

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The lab's inside, in three files: sv-lab.c is the door, sv-lab-links.c
+ * follows connections, sv-lab-spawn.c lets clients come. */
+
+#include "sv-lab.h"
+
+#include "sv-owner-finder.h"
+#include "sv-server.h"
+
+G_BEGIN_DECLS
+
+/* What the lab knows of a connection beside what is recorded. */
+typedef struct
+{
+  SvLab *lab;
+  guint id;
+  SvStream *streams[2]; /* by SvSide: the ends that are open and ours */
+  gboolean outstanding; /* counted in SvLab.outstanding */
+  gboolean accepted;
+  gboolean connected;
+  gboolean parked; /* one side was shut down by a person: the other one does not close by itself */
+  SvTcpInfo info;  /* of the server's end, as last seen */
+} SvLabLink;
+
+struct _SvLab
+{
+  GObject parent_instance;
+
+  SvRecording *recording;
+  SvMachine *machines[2]; /* by SvSide */
+
+  /* Only while something is open. */
+  SvPoller *poller;
+  SvWitness *witness;
+  SvOwnerFinder *owner_finder;
+
+  SvServer *server;
+  SvServerOptions options;
+  GPtrArray *links;       /* SvLabLink, owned, nullable; the connection's id - 1 is the index */
+  guint first_connection; /* since the server was started */
+  guint n_open;           /* ends */
+  guint n_clients;
+  guint n_named;          /* clients that have got a number */
+  guint connect_errors;
+  guint outstanding;
+  guint spawning;
+  GSource *spawn_source;
+};
+
+extern const SvStreamEvents SV_LAB_CLIENT_EVENTS;
+extern const SvServerEvents SV_LAB_LISTENER_EVENTS;
+
+SvLabLink *sv_lab_find_link (SvLab *self, guint id);
+SvLabLink *sv_lab_ensure_link (SvLab *self, guint id);
+void sv_lab_note (SvLab *self, SvSide side, guint connection, const char *text);
+void sv_lab_set_outstanding (SvLabLink *link, gboolean outstanding);
+void sv_lab_set_n_clients (SvLab *self, guint n);
+void sv_lab_close_all (SvLab *self, SvSide side);
+void sv_lab_look_after_queue (SvLab *self);
+void sv_lab_close_ended_clients (SvLab *self);
+
+gboolean sv_lab_wake (SvLab *self, GError **error);
+void sv_lab_rest (SvLab *self);
+gboolean sv_lab_fail_no_server (GError **error);
+
+void sv_lab_continue_spawning (SvLab *self);
+void sv_lab_stop_spawning (SvLab *self);
+
+G_END_DECLS

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
+#include "sv-lab-private.h"
+
+#include "sv-client.h"
+#include "sv-descriptors.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Connects of ours that wait for accept(), at most: more would overflow the
+ * queue, and a dropped SYN costs a second. */
+#define MAX_OUTSTANDING 128
+/* Connects in one turn of the main loop. */
+#define SPAWN_BATCH 16
+
+static void
+set_spawning (SvLab *self, guint n)
+{
+  if (self->spawning == n)
+    return;
+  self->spawning = n;
+  g_object_notify (G_OBJECT (self), "spawning");
+}
+
+static SvEndpoint
+get_target (SvLab *self)
+{
+  const SvEndpoint *listener = sv_server_get_endpoint (self->server);
+
+  return sv_endpoint_is_any (listener) ? sv_endpoint_loopback (listener->family, listener->port) : *listener;
+}
+
+static void
+spawn_one (SvLab *self)
+{
+  g_autofree char *actor = g_strdup_printf ("client %u", ++self->n_named);
+  guint id = sv_recording_add_connection (self->recording, actor, FALSE);
+  SvLabLink *link = sv_lab_ensure_link (self, id);
+  SvEndpoint target = get_target (self);
+  SvEnd *end = sv_end_new (self->recording, sv_machine_get_id (self->machines[SV_SIDE_CLIENT]), SV_SIDE_CLIENT, actor,
+                           id);
+  g_autoptr (GError) error = NULL;
+
+  link->streams[SV_SIDE_CLIENT] = sv_client_connect (end, self->machines[SV_SIDE_CLIENT], &target, self->poller,
+                                                     self->witness, &SV_LAB_CLIENT_EVENTS, link, &error);
+  if (link->streams[SV_SIDE_CLIENT] == NULL)
+    {
+      self->connect_errors++;
+      sv_lab_note (self, SV_SIDE_CLIENT, id, error->message);
+      return;
+    }
+  self->n_open++;
+  sv_lab_set_outstanding (link, TRUE);
+  sv_lab_set_n_clients (self, self->n_clients + 1);
+}
+
+static gboolean
+may_spawn (SvLab *self)
+{
+  guint limit = (guint) CLAMP (self->options.backlog, 1, MAX_OUTSTANDING);
+
+  return self->server != NULL && self->spawning > 0 && (self->options.hold_accept || self->outstanding < limit);
+}
+
+static gboolean
+spawn_cb (gpointer user_data)
+{
+  g_autoptr (SvLab) self = g_object_ref (user_data);
+
+  for (guint i = 0; i < SPAWN_BATCH && may_spawn (self); i++)
+    {
+      spawn_one (self);
+      set_spawning (self, self->spawning - 1);
+    }
+  if (may_spawn (self))
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->spawn_source, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whenever the queue may have room again. */
+void
+sv_lab_continue_spawning (SvLab *self)
+{
+  if (self->spawn_source != NULL || !may_spawn (self))
+    return;
+  self->spawn_source = g_idle_source_new ();
+  g_source_set_priority (self->spawn_source, SV_POLLER_PRIORITY);
+  g_source_set_callback (self->spawn_source, spawn_cb, self, NULL);
+  g_source_attach (self->spawn_source, g_main_context_get_thread_default ());
+}
+
+void
+sv_lab_stop_spawning (SvLab *self)
+{
+  set_spawning (self, 0);
+  if (self->spawn_source != NULL)
+    g_source_destroy (self->spawn_source);
+  g_clear_pointer (&self->spawn_source, g_source_unref);
+}
+
+/**
+ * sv_lab_spawn_clients:
+ * @n: from 1 to %SV_LAB_MAX_CLIENTS, together with those that are open
+ *
+ * Returns at once; the clients come as fast as the server accepts them, or,
+ * while accept() is held, as fast as the kernel answers.
+ *
+ * Returns: %FALSE with %SV_LAB_ERROR_NO_SERVER, %SV_LAB_ERROR_RANGE or %SV_LAB_ERROR_DESCRIPTORS
+ */
+gboolean
+sv_lab_spawn_clients (SvLab *self, guint n, GError **error)
+{
+  g_return_val_if_fail (SV_IS_LAB (self), FALSE);
+
+  if (self->server == NULL)
+    return sv_lab_fail_no_server (error);
+  if (n < 1 || n > SV_LAB_MAX_CLIENTS || self->n_clients + self->spawning + n > SV_LAB_MAX_CLIENTS)
+    {
+      g_set_error (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,
+                   _("%u clients are too many or too few: from 1 to %u can be open at once."), n, SV_LAB_MAX_CLIENTS);
+      return FALSE;
+    }
+  if (!sv_descriptors_reserve (n, 2 * self->spawning + self->outstanding, error))
+    return FALSE;
+  set_spawning (self, self->spawning + n);
+  sv_lab_continue_spawning (self);
+  return TRUE;
+}
