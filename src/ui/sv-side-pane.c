@@ -20,6 +20,7 @@ struct _SvSidePane
 
   SvSession *session;
   SvTableFeed *feed;
+  char *asked;              /* what the table was asked for last */
   char *failure;            /* why the kernel can't be asked, NULL if it can */
   guint64 chosen_row;       /* as the table was told last */
   guint chosen_connection;  /* as the table was told last */
@@ -64,6 +65,14 @@ update_query (SvSidePane *self)
 {
   gboolean descending;
   SvColumn sort = sv_socket_table_get_sort (SV_SOCKET_TABLE (self->table), &descending);
+  g_autofree char *asked = g_strdup_printf ("%d %d %d %s", sort, descending, is_only_ours (self), get_filter (self));
+
+  /* The entry tells of a change again when typing pauses. */
+  if (g_strcmp0 (asked, self->asked) == 0)
+    return;
+  g_free (self->asked);
+  self->asked = g_steal_pointer (&asked);
+
   g_autoptr (SvTableQuery) query = sv_table_query_new (get_filter (self), is_only_ours (self), sort, descending);
   g_autofree char *complaint = sv_table_query_get_complaint (query);
 
@@ -215,6 +224,19 @@ static void
 stop_search_cb (SvSidePane *self)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->filter), "");
+}
+
+/* Escape clears the filter wherever the focus is in here; without a filter it
+ * is for others. */
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *unused, gpointer data)
+{
+  SvSidePane *self = SV_SIDE_PANE (widget);
+
+  if (get_filter (self)[0] == '\0')
+    return FALSE;
+  stop_search_cb (self);
+  return TRUE;
 }
 
 static void
@@ -431,7 +453,10 @@ sv_side_pane_dispose (GObject *object)
 static void
 sv_side_pane_finalize (GObject *object)
 {
-  g_free (SV_SIDE_PANE (object)->failure);
+  SvSidePane *self = SV_SIDE_PANE (object);
+
+  g_free (self->asked);
+  g_free (self->failure);
   G_OBJECT_CLASS (sv_side_pane_parent_class)->finalize (object);
 }
 
@@ -445,6 +470,7 @@ sv_side_pane_class_init (SvSidePaneClass *klass)
   object_class->finalize = sv_side_pane_finalize;
   widget_class->map = sv_side_pane_map;
   widget_class->unmap = sv_side_pane_unmap;
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "side-pane");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -513,12 +539,17 @@ sv_side_pane_copy (SvSidePane *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", said);
 }
 
+/**
+ * sv_side_pane_set_filter:
+ * @text: as a person would type it; counts at once
+ */
 void
 sv_side_pane_set_filter (SvSidePane *self, const char *text)
 {
   g_return_if_fail (SV_IS_SIDE_PANE (self));
 
   gtk_editable_set_text (GTK_EDITABLE (self->filter), text);
+  update_query (self);
 }
 
 /**

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-table-model.h"
 
+#include <string.h>
+
 struct _SvTableSlot
 {
   GObject parent_instance;
@@ -8,6 +10,8 @@ struct _SvTableSlot
   SvTableModel *model; /* not owned; NULL once the model is gone */
   guint position;
   SvTableCell *cells[SV_N_COLUMNS]; /* not owned; NULL where none is bound */
+  SvTableRow shown;                 /* what the bound cells show; key 0: nothing yet */
+  gboolean shown_lit;
 };
 
 struct _SvTableModel
@@ -57,22 +61,26 @@ sv_table_slot_init (SvTableSlot *self)
 {
 }
 
-static void
-show_in_cell (SvTableSlot *self, const SvTableRow *row, SvTableCell *cell)
+static gboolean
+is_lit (SvTableSlot *self, const SvTableRow *row)
 {
-  guint lit = self->model->lit_connection;
-
-  sv_table_cell_show (cell, row, lit != 0 && row->connection == lit);
+  return row->connection != 0 && row->connection == self->model->lit_connection;
 }
 
+/* Most rows are the same as a second ago: then no text is made. */
 static void
 show_in_cells (SvTableSlot *self)
 {
   const SvTableRow *row = sv_table_result_get (self->model->result, self->position);
 
-  for (guint i = 0; row != NULL && i < SV_N_COLUMNS; i++)
+  if (row == NULL
+      || (memcmp (&self->shown, row, sizeof *row) == 0 && self->shown_lit == is_lit (self, row)))
+    return;
+  memcpy (&self->shown, row, sizeof *row);
+  self->shown_lit = is_lit (self, row);
+  for (guint i = 0; i < SV_N_COLUMNS; i++)
     if (self->cells[i] != NULL)
-      show_in_cell (self, row, self->cells[i]);
+      sv_table_cell_show (self->cells[i], row, self->shown_lit);
 }
 
 /**
@@ -91,7 +99,7 @@ sv_table_slot_bind (SvTableSlot *self, SvTableCell *cell)
   self->cells[sv_table_cell_get_column (cell)] = cell;
   row = self->model != NULL ? sv_table_result_get (self->model->result, self->position) : NULL;
   if (row != NULL)
-    show_in_cell (self, row, cell);
+    sv_table_cell_show (cell, row, is_lit (self, row));
 }
 
 void

@@ -91,12 +91,29 @@ count_shown (Fixture *self)
   return sv_side_pane_is_settled (self->pane) && result != NULL ? result->n_shown : G_MAXUINT;
 }
 
+static gboolean
+is_filtered (Fixture *self, guint16 port)
+{
+  SvTableResult *result = get_result (self);
+
+  for (guint i = 0; result != NULL && i < result->rows->len; i++)
+    {
+      const SvSocketRow *row = &sv_table_result_get (result, i)->row;
+
+      if (row->local.port != port && row->foreign.port != port)
+        return FALSE;
+    }
+  return result != NULL;
+}
+
 static void
 filter_port (Fixture *self, guint16 port)
 {
   g_autofree char *text = g_strdup_printf ("port:%u", port);
 
   sv_side_pane_set_filter (self->pane, text);
+  wait_until (sv_side_pane_is_settled (self->pane));
+  g_assert_true (is_filtered (self, port));
 }
 
 static guint
@@ -161,6 +178,60 @@ get_detail_text (Fixture *self)
   GtkWidget *heading = find_widget (detail, GTK_TYPE_LABEL, "heading");
 
   return gtk_label_get_text (GTK_LABEL (heading));
+}
+
+static gboolean
+detail_says (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (detail_says (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+/* The row of a server that was stopped stays explained. */
+static void
+test_gone (Fixture *self, gconstpointer unused)
+{
+  GtkWidget *detail = find_widget (GTK_WIDGET (self->pane), g_type_from_name ("SvRowDetail"), NULL);
+
+  g_assert_true (detail_says (detail, "Choose a row"));
+  start_server (self);
+  sv_session_choose_row (self->session, sv_session_get_plan (self->session)->listener.row_key);
+  g_assert_true (detail_says (detail, "LISTEN"));
+  g_assert_false (detail_says (detail, "Gone since"));
+  sv_lab_stop_server (sv_session_get_lab (self->session));
+  wait_until (detail_says (detail, "Gone since"));
+  g_assert_true (detail_says (detail, "LISTEN"));
+  sv_session_choose_nothing (self->session);
+  g_assert_true (detail_says (detail, "Choose a row"));
+}
+
+/* In a replay the table shows the moment that everything else shows. */
+static void
+test_replay (Fixture *self, gconstpointer unused)
+{
+  SvPlayer *player = sv_session_get_player (self->session);
+
+  filter_port (self, start_server (self));
+  sv_session_spawn_clients (self->session, 1);
+  wait_until (count_state (self, SV_TCP_ESTABLISHED) == 2);
+  sv_session_choose_connection (self->session, 1);
+  wait_until (sv_timeline_get_connection (sv_player_get_timeline (player)) == 1);
+  g_assert_true (detail_says (GTK_WIDGET (self->pane), "live"));
+
+  sv_player_go_to_start (player);
+  wait_until (count_shown (self) != G_MAXUINT && count_state (self, SV_TCP_ESTABLISHED) == 0);
+  g_assert_true (detail_says (GTK_WIDGET (self->pane), "this computer · at "));
+  /* What the step back took away did not leave. */
+  for (guint i = 0; i < get_result (self)->rows->len; i++)
+    g_assert_cmpint (sv_table_result_get (get_result (self), i)->removed_at, ==, 0);
+
+  sv_player_go_live (player);
+  wait_until (count_state (self, SV_TCP_ESTABLISHED) == 2);
+  g_assert_true (detail_says (GTK_WIDGET (self->pane), "live"));
 }
 
 /* Choosing a row chooses its connection, and the other way round. */
@@ -341,6 +412,8 @@ main (int argc, char **argv)
   add_test ("/side-pane/real", test_real);
   add_test ("/side-pane/leaving", test_leaving);
   add_test ("/side-pane/choice", test_choice);
+  add_test ("/side-pane/gone", test_gone);
+  add_test ("/side-pane/replay", test_replay);
   add_test ("/side-pane/complaint", test_complaint);
   add_test ("/side-pane/pause", test_pause);
   add_test ("/side-pane/quiet", test_quiet);
