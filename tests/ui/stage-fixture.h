@@ -70,7 +70,7 @@ screen_settle (Screen *screen)
       gboolean over = FALSE;
 
       before = screen->n_paints;
-      g_timeout_add (150, timeout_cb, &over);
+      g_timeout_add (300, timeout_cb, &over);
       wait_until (over);
     }
   while (before != screen->n_paints);
