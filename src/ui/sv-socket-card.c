@@ -68,7 +68,7 @@ draw_ground (SvSocketCard *self, GtkSnapshot *snapshot, SvInk ink, float width, 
   if (self->connection != 0)
     sv_ink_append_box (snapshot, &bar, BAR / 2, &color);
   if (self->chosen)
-    sv_ink_append_frame (snapshot, &box, RADIUS, 2, self->connection != 0 ? &color : &line);
+    sv_ink_append_frame (snapshot, &box, RADIUS, ink.high_contrast ? 4 : 2, self->connection != 0 ? &color : &line);
   else
     sv_ink_append_frame (snapshot, &box, RADIUS, 1, &line);
 }

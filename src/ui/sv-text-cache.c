@@ -21,6 +21,7 @@ typedef struct
   SvTextStyle style;
   int width;
   int height;
+  PangoAlignment align; /* of the lines to each other */
 } Key;
 
 typedef struct
@@ -57,7 +58,8 @@ key_equal (gconstpointer a, gconstpointer b)
 {
   const Key *x = a, *y = b;
 
-  return x->style == y->style && x->width == y->width && x->height == y->height && g_str_equal (x->text, y->text);
+  return x->style == y->style && x->width == y->width && x->height == y->height && x->align == y->align
+         && g_str_equal (x->text, y->text);
 }
 
 static void
@@ -164,72 +166,73 @@ get_context (SvTextCache *self, SvTextStyle style)
 }
 
 static PangoLayout *
-make_layout (SvTextCache *self, SvTextStyle style, int width, int height, const char *text)
+make_layout (SvTextCache *self, const Key *key)
 {
-  PangoLayout *layout = pango_layout_new (get_context (self, style));
+  PangoLayout *layout = pango_layout_new (get_context (self, key->style));
 
-  pango_layout_set_font_description (layout, get_font (self, style));
-  if (width >= 0)
+  pango_layout_set_font_description (layout, get_font (self, key->style));
+  pango_layout_set_alignment (layout, key->align);
+  if (key->width >= 0)
     {
-      pango_layout_set_width (layout, width * PANGO_SCALE);
-      pango_layout_set_height (layout, height * PANGO_SCALE);
+      pango_layout_set_width (layout, key->width * PANGO_SCALE);
+      pango_layout_set_height (layout, key->height * PANGO_SCALE);
       pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
       pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
     }
-  if (styles[style].mono)
+  if (styles[key->style].mono)
     pango_layout_set_auto_dir (layout, FALSE);
-  if (g_utf8_validate (text, -1, NULL))
-    pango_layout_set_text (layout, text, -1);
+  if (g_utf8_validate (key->text, -1, NULL))
+    pango_layout_set_text (layout, key->text, -1);
   else
     {
-      g_autofree char *valid = g_utf8_make_valid (text, -1);
+      g_autofree char *valid = g_utf8_make_valid (key->text, -1);
       pango_layout_set_text (layout, valid, -1);
     }
   return layout;
 }
 
-/**
- * sv_text_cache_get:
- * @width: in pixels, -1 for as wide as the text is
- * @height: in pixels: as many lines as fit, but one in any case; ignored if @width is -1
- *
- * Returns: (transfer none): the text laid out, with an ellipsis where it is too long
- */
-PangoLayout *
-sv_text_cache_get (SvTextCache *self, SvTextStyle style, int width, int height, const char *text)
+static PangoLayout *
+get_layout (SvTextCache *self, const Key *asked)
 {
-  const Key asked = { text, style, width, width < 0 ? 0 : height };
-  Entry *entry = g_hash_table_lookup (self->layouts, &asked);
+  Entry *entry = g_hash_table_lookup (self->layouts, asked);
 
   if (entry != NULL)
     return entry->layout;
   if (g_hash_table_size (self->layouts) >= MOST_LAYOUTS)
     g_hash_table_remove_all (self->layouts);
   entry = g_new (Entry, 1);
-  entry->text = g_strdup (text);
-  entry->key = asked;
+  entry->text = g_strdup (asked->text);
+  entry->key = *asked;
   entry->key.text = entry->text;
-  entry->layout = make_layout (self, style, width, height, text);
+  entry->layout = make_layout (self, asked);
   g_hash_table_insert (self->layouts, &entry->key, entry);
   return entry->layout;
 }
 
 /**
  * sv_text_cache_draw:
- * @box: where the text goes, never outside of it; vertically it is centred
+ * @box: where the text goes, never outside of it: as many lines as fit, but
+ *   one in any case, with an ellipsis; vertically it is centred
  * @align: 0 left, 0.5 middle, 1 right
  */
 void
 sv_text_cache_draw (SvTextCache *self, GtkSnapshot *snapshot, SvTextStyle style, const graphene_rect_t *box,
                     float align, const GdkRGBA *color, const char *text)
 {
+  const Key key = {
+    .text = text,
+    .style = style,
+    .width = (int) ceilf (box->size.width),
+    .height = (int) ceilf (box->size.height),
+    .align = align < 0.25f ? PANGO_ALIGN_LEFT : align > 0.75f ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_CENTER,
+  };
   PangoLayout *layout;
   PangoRectangle logical;
   float x, y;
 
   if (text == NULL || *text == '\0' || box->size.width < 1 || box->size.height < 1)
     return;
-  layout = sv_text_cache_get (self, style, (int) ceilf (box->size.width), (int) ceilf (box->size.height), text);
+  layout = get_layout (self, &key);
   pango_layout_get_pixel_extents (layout, NULL, &logical);
 
   /* By what it measures, not by Pango's alignment, which means "start" or "end" by the text's direction. */
@@ -249,9 +252,10 @@ sv_text_cache_draw (SvTextCache *self, GtkSnapshot *snapshot, SvTextStyle style,
 float
 sv_text_cache_get_width (SvTextCache *self, SvTextStyle style, const char *text)
 {
+  const Key key = { .text = text, .style = style, .width = -1 };
   int width;
 
-  pango_layout_get_pixel_size (sv_text_cache_get (self, style, -1, -1, text), &width, NULL);
+  pango_layout_get_pixel_size (get_layout (self, &key), &width, NULL);
   return (float) width;
 }
 

@@ -21,7 +21,6 @@ void sv_text_cache_clear (SvTextCache *self);
 gboolean sv_text_cache_check_font (SvTextCache *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvTextCache, sv_text_cache_free)
 
-PangoLayout *sv_text_cache_get (SvTextCache *self, SvTextStyle style, int width, int height, const char *text);
 void sv_text_cache_draw (SvTextCache *self, GtkSnapshot *snapshot, SvTextStyle style, const graphene_rect_t *box,
                          float align, const GdkRGBA *color, const char *text);
 float sv_text_cache_get_width (SvTextCache *self, SvTextStyle style, const char *text);
