@@ -7,6 +7,7 @@
 
 #include "sv-picture.h"
 #include "sv-settings.h"
+#include "sv-renderer.h"
 #include "sv-start-options.h"
 #include "sv-window.h"
 
@@ -152,6 +153,7 @@ sv_application_startup (GApplication *application)
   if (self->options.right_to_left)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   G_APPLICATION_CLASS (sv_application_parent_class)->startup (application);
+  sv_renderer_tune_text ();
   gtk_window_set_default_icon_name (SV_APP_ID);
 }
 

@@ -59,3 +59,16 @@ sv_renderer_choose (void)
   if (g_strcmp0 (renderer, "cairo") == 0)
     sv_disable_gl ();
 }
+
+/**
+ * sv_renderer_tune_text:
+ *
+ * Where cairo draws, text begins on whole pixels: between them cairo cuts off
+ * the glyphs' topmost row, and an i loses its dot. To be called after gtk_init().
+ */
+void
+sv_renderer_tune_text (void)
+{
+  if (g_strcmp0 (g_getenv ("GSK_RENDERER"), "cairo") == 0)
+    g_object_set (gtk_settings_get_default (), "gtk-hint-font-metrics", TRUE, NULL);
+}
