@@ -267,13 +267,16 @@ sv_call_finish_connect (SvEnd *self, int *socket_error)
   g_autoptr (GError) error = NULL;
   gboolean connected = g_socket_check_connect_result (self->socket, &error);
   int seen = errno;
+  SvFact *fact;
 
   finish (&outcome, 0, NULL);
   *socket_error = connected ? 0 : errno_of (error, seen);
   sv_end_read_names (self);
-  record (&outcome, self,
-          g_strdup_printf ("SOL_SOCKET, SO_ERROR, [%s]",
-                           *socket_error != 0 ? sv_errno_to_name (*socket_error) : "0"));
+  fact = fact_of (&outcome, self, self->fd,
+                  g_strdup_printf ("SOL_SOCKET, SO_ERROR, [%s]",
+                                   *socket_error != 0 ? sv_errno_to_name (*socket_error) : "0"));
+  fact->call.socket_error = *socket_error;
+  sv_recording_append (self->recording, fact);
   return outcome;
 }
 

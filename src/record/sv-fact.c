@@ -125,16 +125,25 @@ sv_fact_unref (SvFact *self)
 }
 
 /**
- * sv_fact_failed:
+ * sv_fact_get_failure:
  *
- * Returns: whether the fact is a call that failed. "Not yet" (EINPROGRESS,
- *   EAGAIN) is an answer, no failure.
+ * Returns: the errno of a call that failed, or that told of a connect() that
+ *   did; else 0. "Not yet" (EINPROGRESS, EAGAIN) is an answer, no failure.
  */
+int
+sv_fact_get_failure (const SvFact *self)
+{
+  if (self->kind != SV_FACT_CALL)
+    return 0;
+  if (self->call.error == EINPROGRESS || self->call.error == EAGAIN)
+    return 0;
+  return self->call.error != 0 ? self->call.error : self->call.socket_error;
+}
+
 gboolean
 sv_fact_failed (const SvFact *self)
 {
-  return self->kind == SV_FACT_CALL && self->call.error != 0 && self->call.error != EINPROGRESS
-         && self->call.error != EAGAIN;
+  return sv_fact_get_failure (self) != 0;
 }
 
 const char *

@@ -56,6 +56,8 @@ typedef enum
  * @fd: the descriptor it was made on, or -1 (socket)
  * @result: what it returned
  * @error: errno if @result is -1, else 0
+ * @socket_error: what getsockopt (SO_ERROR) answered: the errno with which an
+ *   earlier connect() ended, 0 if it succeeded; 0 for every other call
  * @duration: in ns, from entering to leaving the call
  * @local: what getsockname(2) says right after it, family 0 if nothing yet
  * @foreign: what getpeername(2) says right after it, or the address asked for
@@ -67,6 +69,7 @@ typedef struct
   char *args;
   int fd;
   int error;
+  int socket_error;
   gint64 result;
   gint64 duration;
   SvEndpoint local;
@@ -138,6 +141,7 @@ SvFact *sv_fact_ref (SvFact *self);
 void sv_fact_unref (SvFact *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvFact, sv_fact_unref)
 
+int sv_fact_get_failure (const SvFact *self);
 gboolean sv_fact_failed (const SvFact *self);
 
 const char *sv_machine_id_to_string (SvMachineId machine);

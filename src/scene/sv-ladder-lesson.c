@@ -52,7 +52,7 @@ note_beat (Past *past, const SvBeat *beat)
     }
   past->last = fact;
   past->last_beat = beat;
-  if (sv_fact_failed (fact) || strstr (fact->call.args != NULL ? fact->call.args : "", "SO_ERROR, [E") != NULL)
+  if (sv_fact_failed (fact))
     past->failed = fact;
   past->connect_returned |= g_str_equal (fact->call.name, "connect") && !sv_fact_failed (fact);
   past->accepted |= g_str_equal (fact->call.name, "accept") && fact->call.result >= 0;

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "sv-demo.h"
 #include "sv-picture.h"
 #include "sv-settings.h"
 #include "sv-renderer.h"
@@ -74,7 +75,7 @@ run_demo (SvWindow *window, const SvStartOptions *options)
       if (!sv_session_start_server (sv_window_get_session (window), &server))
         return;
     }
-  sv_session_spawn_clients (sv_window_get_session (window), options->clients);
+  sv_demo_run (sv_window_get_session (window), options->clients);
 }
 
 static int

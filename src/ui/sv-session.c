@@ -25,6 +25,7 @@ struct _SvSession
   guint newest;      /* the newest connection that was met */
   guint64 failed;    /* failures before this serial have been said */
   gboolean timeline_stale;
+  gboolean replay_wanted; /* the connection chosen is new: its story is played */
   guint update_source;
   gulong appended_handler;
 };
@@ -72,30 +73,39 @@ static void
 show_timeline (SvSession *self)
 {
   g_autoptr (SvTimeline) timeline = sv_timeline_new (self->recording, self->connection);
+  SvTimeline *old = sv_player_get_timeline (self->player);
+  gboolean other = old == NULL || sv_timeline_get_connection (old) != self->connection;
+  gboolean live = sv_player_is_live (self->player);
 
   self->timeline_stale = FALSE;
+  g_object_freeze_notify (G_OBJECT (self->player));
   sv_player_set_timeline (self->player, timeline);
+  /* Who looks at another connection wants to see how it stands, not to be
+   * taken back to its beginning. */
+  if (other && live && !self->replay_wanted)
+    sv_player_go_live (self->player);
+  g_object_thaw_notify (G_OBJECT (self->player));
+  self->replay_wanted = FALSE;
 }
 
-/* A call that failed long after the action that caused it (a connect that is
- * refused) is said once for all that failed in the same way at that time. */
+/* Of many failures at once the last one is said. */
 static void
 report_failures (SvSession *self, guint64 end)
 {
-  const SvFact *last = NULL;
+  guint64 first = MAX (self->failed, sv_recording_get_first (self->recording));
+  g_autofree char *sentence = NULL;
 
-  for (guint64 i = MAX (self->failed, sv_recording_get_first (self->recording)); i < end; i++)
+  for (guint64 i = end; i > first && sentence == NULL; i--)
     {
-      const SvFact *fact = sv_recording_get (self->recording, i);
+      const SvFact *fact = sv_recording_get (self->recording, i - 1);
 
       if (sv_fact_failed (fact) && fact->side == SV_SIDE_CLIENT)
-        last = fact;
+        sentence = sv_explain_error (fact->call.socket_error != 0 ? "connect" : fact->call.name, sv_fact_get_failure (fact),
+                                     &fact->call.foreign);
     }
   self->failed = end;
-  if (last == NULL)
-    return;
-  g_autofree char *sentence = sv_explain_error (last->call.name, last->call.error, &last->call.foreign);
-  emit_failure (self, "connection", sentence);
+  if (sentence != NULL)
+    emit_failure (self, "connection", sentence);
 }
 
 static gboolean
@@ -128,7 +138,10 @@ follow_newest (SvSession *self, const SvFact *fact)
     return;
   self->newest = fact->connection;
   if (sv_player_is_live (self->player) && !self->timeline_stale)
-    sv_session_choose_connection (self, fact->connection);
+    {
+      sv_session_choose_connection (self, fact->connection);
+      self->replay_wanted = TRUE;
+    }
 }
 
 static void
@@ -420,7 +433,7 @@ explain_last_failure (SvSession *self, guint64 from, const SvEndpoint *bind, con
       const SvFact *fact = sv_recording_get (self->recording, i - 1);
 
       if (fact != NULL && sv_fact_failed (fact))
-        return sv_explain_error (fact->call.name, fact->call.error, bind);
+        return sv_explain_error (fact->call.name, sv_fact_get_failure (fact), bind);
     }
   return g_strdup (error->message);
 }
@@ -439,6 +452,7 @@ sv_session_start_server (SvSession *self, const SvServerOptions *options)
   g_return_val_if_fail (SV_IS_SESSION (self), FALSE);
 
   choose (self, 0, 0, SV_NO_FACT);
+  self->replay_wanted = TRUE;
   if (sv_lab_start_server (self->lab, options, &error))
     return TRUE;
 
