@@ -70,5 +70,6 @@ void sv_table_row_append (const SvTableRow *self, SvColumn column, GString *text
 gboolean sv_table_row_has_hidden_owner (const SvTableRow *self); /* a process holds it that we may not see */
 
 void sv_table_rows_find_twins (GArray *rows);
+GArray *sv_table_rows_in_order (GPtrArray *rows, SvColumn sort, gboolean descending);
 
 G_END_DECLS

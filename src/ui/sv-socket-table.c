@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "sv-table-column.h"
 #include "sv-table-model.h"
 
 #include "sv-config.h"
@@ -43,40 +44,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SvSocketTable, sv_socket_table, GTK_TYPE_WIDGET)
 
-/* What the factory of one column needs. */
-typedef struct
-{
-  SvColumn column;
-  SvTableMetrics *metrics;
-} CellMaker;
-
-static void
-cell_maker_free (gpointer data, GClosure *closure)
-{
-  CellMaker *self = data;
-
-  sv_table_metrics_unref (self->metrics);
-  g_free (self);
-}
-
-static void
-setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, CellMaker *maker)
-{
-  gtk_list_item_set_child (item, sv_table_cell_new (maker->column, maker->metrics));
-}
-
-static void
-bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer unused)
-{
-  sv_table_slot_bind (gtk_list_item_get_item (item), SV_TABLE_CELL (gtk_list_item_get_child (item)));
-}
-
-static void
-unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer unused)
-{
-  sv_table_slot_unbind (gtk_list_item_get_item (item), SV_TABLE_CELL (gtk_list_item_get_child (item)));
-}
-
 /* The view sorts nothing: rows are sorted in a thread. Its heads only say which
  * order is wanted. GTK 4.8 has no function for that, but its sorter asks
  * the sorter of the column that counts most, and turns the answer around when
@@ -106,18 +73,9 @@ sorter_changed_cb (SvSocketTable *self)
 static void
 add_column (SvSocketTable *self, SvColumn column, SvTableMetrics *metrics)
 {
-  CellMaker *maker = g_new (CellMaker, 1);
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkColumnViewColumn) view_column = NULL;
+  g_autoptr (GtkColumnViewColumn) view_column = sv_table_column_new (column, metrics);
   g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (asked_cb, GUINT_TO_POINTER (column), NULL));
 
-  *maker = (CellMaker){ column, sv_table_metrics_ref (metrics) };
-  g_signal_connect_data (factory, "setup", G_CALLBACK (setup_cb), maker, cell_maker_free, 0);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
-  view_column = gtk_column_view_column_new (sv_table_column_get_title (column), factory);
-  gtk_column_view_column_set_resizable (view_column, TRUE);
-  gtk_column_view_column_set_expand (view_column, column == SV_COLUMN_PROCESS);
   gtk_column_view_column_set_sorter (view_column, sorter);
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), view_column);
 }

@@ -132,6 +132,21 @@ get_selected (Fixture *self)
   return gtk_bitset_is_empty (selection) ? G_MAXUINT : gtk_bitset_get_nth (selection, 0);
 }
 
+static GtkWidget *
+get_row_widget (Fixture *self, guint position)
+{
+  SvTableSlot *slot = sv_table_model_peek_slot (self->model, position);
+
+  g_assert_nonnull (slot);
+  return gtk_widget_get_parent (gtk_widget_get_parent (sv_table_slot_get_cell (slot)));
+}
+
+static gboolean
+looks_selected (Fixture *self, guint position)
+{
+  return (gtk_widget_get_state_flags (get_row_widget (self, position)) & GTK_STATE_FLAG_SELECTED) != 0;
+}
+
 /* The selection goes where its row goes, and comes back with it. */
 static void
 test_selection (Fixture *self, gconstpointer unused)
@@ -150,6 +165,8 @@ test_selection (Fixture *self, gconstpointer unused)
   chosen = 0;
   show (self, more);
   g_assert_cmpuint (get_selected (self), ==, 23);
+  g_assert_true (looks_selected (self, 23));
+  g_assert_false (looks_selected (self, 3));
   show (self, without);
   g_assert_cmpuint (get_selected (self), ==, G_MAXUINT);
   show (self, more);
@@ -238,15 +255,6 @@ test_scroll_of_query (Fixture *self, gconstpointer unused)
   sv_socket_table_set_result (self->table, result, TRUE);
   wait_frame (self->window);
   g_assert_cmpuint (sv_socket_table_get_first_visible (self->table, &offset), ==, 3000);
-}
-
-static GtkWidget *
-get_row_widget (Fixture *self, guint position)
-{
-  SvTableSlot *slot = sv_table_model_peek_slot (self->model, position);
-
-  g_assert_nonnull (slot);
-  return gtk_widget_get_parent (gtk_widget_get_parent (sv_table_slot_get_cell (slot)));
 }
 
 /* The keyboard's focus goes with the selected row, and arrows go on from there. */
