@@ -12,6 +12,9 @@
 #define CARDS_MIN_HEIGHT 230
 #define LADDER_MIN_HEIGHT 300
 
+/* The line height that these sizes are made for: larger text gets larger cards. */
+#define LINE_HEIGHT 20.0
+
 /* What the open drawer gets of the height that nobody needs. */
 #define DRAWER_SHARE 0.3
 
@@ -39,6 +42,17 @@ static gboolean
 is_shown (SvStageBody *self, SvStagePlace place)
 {
   return self->parts[place] != NULL && gtk_widget_should_layout (self->parts[place]);
+}
+
+static int
+scale (SvStageBody *self, int size)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  double line = (double) pango_font_metrics_get_height (metrics) / PANGO_SCALE;
+
+  pango_font_metrics_unref (metrics);
+  return (int) (size * MAX (1, line / LINE_HEIGHT));
 }
 
 static int
@@ -72,20 +86,20 @@ get_card_min (SvStageBody *self, int width)
 static void
 make_plan (SvStageBody *self, int width, Plan *plan)
 {
-  int room = width - 2 * MARGIN, column_min = MAX (get_column_min (self), COLUMN_MIN_WIDTH);
+  int room = width - 2 * MARGIN, column_min = MAX (get_column_min (self), scale (self, COLUMN_MIN_WIDTH));
 
   plan->columns = room >= 2 * column_min + 2 * GAP + LADDER_MIN_WIDTH;
   if (plan->columns)
     {
-      plan->column_width = MAX (column_min, MIN (room / 4, COLUMN_MAX_WIDTH));
+      plan->column_width = MAX (column_min, MIN (room / 4, scale (self, COLUMN_MAX_WIDTH)));
       plan->cards = 0;
-      plan->top = MAX (get_card_min (self, plan->column_width), TOP_MIN_HEIGHT);
+      plan->top = MAX (get_card_min (self, plan->column_width), scale (self, TOP_MIN_HEIGHT));
     }
   else
     {
       plan->column_width = (room - GAP) / 2;
-      plan->cards = MAX (get_card_min (self, plan->column_width), CARDS_MIN_HEIGHT);
-      plan->top = plan->cards + GAP + LADDER_MIN_HEIGHT;
+      plan->cards = MAX (get_card_min (self, plan->column_width), scale (self, CARDS_MIN_HEIGHT));
+      plan->top = plan->cards + GAP + scale (self, LADDER_MIN_HEIGHT);
     }
   plan->total = 2 * MARGIN + plan->top;
   for (SvStagePlace i = SV_STAGE_TRANSPORT; i < SV_N_STAGE_PLACES; i++)

@@ -103,7 +103,10 @@ assert_inside (GtkWidget *root, GtkWidget *child)
   g_assert_cmpfloat (bounds.origin.x + bounds.size.width, <=, gtk_widget_get_width (root));
 }
 
-/* At every width the stage stays inside of it, and the ladder keeps its room. */
+/* 96 and 192 dots an inch, as GtkSettings counts them. */
+static const int TEXT_SIZES[] = { 96 * 1024, 192 * 1024 };
+
+/* At every width, and with text twice as large, the stage stays inside of it, and the ladder keeps its room. */
 static void
 test_sizes (Fixture *self, gconstpointer unused)
 {
@@ -113,10 +116,14 @@ test_sizes (Fixture *self, gconstpointer unused)
   start_server (self);
   sv_session_spawn_clients (self->session, 3);
   wait_until (sv_session_get_plan (self->session)->accepted->len == 3);
-  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (widths) * G_N_ELEMENTS (TEXT_SIZES); i++)
     {
-      gtk_window_set_default_size (GTK_WINDOW (self->screen.window), widths[i], 600);
-      wait_until (gtk_widget_get_width (self->stage) == widths[i]);
+      int width = widths[i % G_N_ELEMENTS (widths)];
+
+      g_object_set (gtk_widget_get_settings (self->stage), "gtk-xft-dpi", TEXT_SIZES[i / G_N_ELEMENTS (widths)], NULL);
+      gtk_window_set_default_size (GTK_WINDOW (self->screen.window), width, 600);
+      screen_settle (&self->screen);
+      g_assert_cmpint (gtk_widget_get_width (self->stage), <=, MAX (width, 480));
       g_assert_cmpint (gtk_widget_get_width (ladder), >=, 280);
       assert_inside (self->stage, ladder);
       assert_inside (self->stage, find_widget (self->stage, SV_TYPE_TRANSPORT));
