@@ -33,7 +33,8 @@ static const struct
   { "close", NC_("one end of a connection", "Close"),
     NC_("one end of a connection", "Close this end: close() sends a FIN"), sv_lab_close },
   { "shut-down", NC_("one end of a connection", "Half-close"),
-    NC_("one end of a connection", "Send no more, but go on reading: shutdown(SHUT_WR) sends a FIN"), sv_lab_shut_down },
+    NC_("one end of a connection", "Send no more, but go on reading: shutdown(SHUT_WR) sends a FIN"),
+    sv_lab_shut_down },
   { "reset", NC_("one end of a connection", "Reset"),
     NC_("one end of a connection", "Break the connection off: a RST, and nothing waits"), sv_lab_reset },
 };

@@ -143,7 +143,8 @@ record_server (SvRecording *recording, gint64 time)
 {
   SvEndpoint any = sv_endpoint_any (AF_INET, 0), local = sv_endpoint_loopback (AF_INET, 9999);
 
-  record_call (recording, time, SV_SIDE_SERVER, 0, "server", "socket", -1, "AF_INET, SOCK_STREAM, 0", 11, 0, NULL, NULL);
+  record_call (recording, time, SV_SIDE_SERVER, 0, "server", "socket", -1, "AF_INET, SOCK_STREAM, 0", 11, 0,
+               NULL, NULL);
   record_call (recording, time + 10000, SV_SIDE_SERVER, 0, "server", "bind", 11, "127.0.0.1:9999", 0, 0, &local, NULL);
   record_call (recording, time + 20000, SV_SIDE_SERVER, 0, "server", "listen", 11, "5", 0, 0, &local, NULL);
   record_row (recording, time + 21000, &local, &any, SV_TCP_LISTEN, 500);
