@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-wire.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_PACKET 65536
+/* Read at most so many packets a turn, so that a flood does not stop the window. */
+#define MAX_READS 256
+
+struct _SvWire
+{
+  GObject parent_instance;
+
+  int tun[2]; /* by SvSide; owned by their machines */
+  SvWireRouter router;
+  gpointer router_data;
+  gint64 hop[2];
+  double loss;
+  GRand *random;
+  gboolean holding;
+  gboolean paused;
+  gint64 paused_at;
+  GPtrArray *flights; /* SvFlight, owned, by entering */
+  guint64 last_id;
+  guint64 n_ignored;
+  guint64 n_forced;
+  GSource *source;
+  guint8 buffer[MAX_PACKET];
+};
+
+typedef struct
+{
+  GSource source;
+  SvWire *wire; /* not owned: the wire owns the source */
+} WireSource;
+
+enum
+{
+  EVENT,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SvWire, sv_wire, G_TYPE_OBJECT)
+
+static void
+flight_free (gpointer data)
+{
+  SvFlight *flight = data;
+
+  g_bytes_unref (flight->bytes);
+  g_free (flight);
+}
+
+static void
+sv_wire_finalize (GObject *object)
+{
+  SvWire *self = SV_WIRE (object);
+
+  sv_wire_detach (self);
+  g_ptr_array_unref (self->flights);
+  g_rand_free (self->random);
+  G_OBJECT_CLASS (sv_wire_parent_class)->finalize (object);
+}
+
+static void
+sv_wire_class_init (SvWireClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sv_wire_finalize;
+
+  signals[EVENT] = g_signal_new ("event", SV_TYPE_WIRE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                 G_TYPE_INT, G_TYPE_POINTER);
+}
+
+static void
+sv_wire_init (SvWire *self)
+{
+  self->flights = g_ptr_array_new_with_free_func (flight_free);
+  self->random = g_rand_new_with_seed (1);
+}
+
+/**
+ * sv_wire_new:
+ * @client_tun: the client machine's tun, not blocking; stays the caller's
+ * @server_tun: likewise
+ */
+SvWire *
+sv_wire_new (int client_tun, int server_tun)
+{
+  SvWire *self = g_object_new (SV_TYPE_WIRE, NULL);
+
+  self->tun[SV_SIDE_CLIENT] = client_tun;
+  self->tun[SV_SIDE_SERVER] = server_tun;
+  return self;
+}
+
+void
+sv_wire_set_router (SvWire *self, SvWireRouter router, gpointer data)
+{
+  self->router = router;
+  self->router_data = data;
+}
+
+/**
+ * sv_wire_set_hop:
+ * @hop: how long a packet from that end flies, in ns; packets on their way keep theirs
+ */
+void
+sv_wire_set_hop (SvWire *self, SvSide from, gint64 hop)
+{
+  g_return_if_fail (hop >= 0);
+
+  self->hop[from] = hop;
+}
+
+gint64
+sv_wire_get_hop (SvWire *self, SvSide from)
+{
+  return self->hop[from];
+}
+
+/**
+ * sv_wire_set_loss:
+ * @percent: how many of a hundred packets do not arrive, by chance
+ * @seed: of that chance, so that a run can be repeated
+ */
+void
+sv_wire_set_loss (SvWire *self, double percent, guint32 seed)
+{
+  g_return_if_fail (percent >= 0 && percent <= 100);
+
+  self->loss = percent / 100;
+  g_rand_set_seed (self->random, seed);
+}
+
+/**
+ * sv_wire_set_holding:
+ * @holding: whether each new packet waits for sv_wire_deliver()
+ */
+void
+sv_wire_set_holding (SvWire *self, gboolean holding)
+{
+  self->holding = holding;
+}
+
+static void
+wake (SvWire *self)
+{
+  if (self->source != NULL)
+    g_source_set_ready_time (self->source, 0);
+}
+
+/**
+ * sv_wire_set_paused:
+ *
+ * Freezes the wire: nothing arrives, and no time passes for what is on it.
+ */
+void
+sv_wire_set_paused (SvWire *self, gboolean paused, gint64 now)
+{
+  if (paused == self->paused)
+    return;
+  self->paused = paused;
+  if (paused)
+    {
+      self->paused_at = now;
+      return;
+    }
+  for (guint i = 0; i < self->flights->len; i++)
+    {
+      SvFlight *flight = g_ptr_array_index (self->flights, i);
+
+      if (flight->due != SV_WIRE_HOLD)
+        flight->due += now - MAX (self->paused_at, flight->entered);
+    }
+  wake (self);
+}
+
+guint
+sv_wire_get_n_flights (SvWire *self)
+{
+  return self->flights->len;
+}
+
+const SvFlight *
+sv_wire_get_flight (SvWire *self, guint index)
+{
+  return g_ptr_array_index (self->flights, index);
+}
+
+/**
+ * sv_wire_get_n_ignored:
+ *
+ * Returns: how many packets were not carried: damaged ones, and those to many
+ *   (multicast, broadcast), which nobody here listens to
+ */
+guint64
+sv_wire_get_n_ignored (SvWire *self)
+{
+  return self->n_ignored;
+}
+
+/**
+ * sv_wire_get_n_forced:
+ *
+ * Returns: how many held packets were delivered because the wire was full
+ */
+guint64
+sv_wire_get_n_forced (SvWire *self)
+{
+  return self->n_forced;
+}
+
+static void
+finish (SvWire *self, guint index, gboolean arrives)
+{
+  SvFlight *flight = g_ptr_array_steal_index (self->flights, index);
+
+  if (arrives)
+    {
+      g_autoptr (GBytes) bytes
+        = self->router != NULL ? self->router (flight, self->router_data) : g_bytes_ref (flight->bytes);
+      int tun = self->tun[flight->from == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT];
+      gsize length;
+      gconstpointer data = g_bytes_get_data (bytes, &length);
+
+      arrives = write (tun, data, length) == (gssize) length;
+    }
+  g_signal_emit (self, signals[EVENT], 0, arrives ? SV_PACKET_DELIVERED : SV_PACKET_DROPPED, flight);
+  flight_free (flight);
+}
+
+static int
+find_flight (SvWire *self, guint64 id)
+{
+  for (guint i = 0; i < self->flights->len; i++)
+    if (((SvFlight *) g_ptr_array_index (self->flights, i))->id == id)
+      return (int) i;
+  return -1;
+}
+
+/**
+ * sv_wire_deliver:
+ *
+ * Returns: whether that packet was still on the wire; it has arrived now
+ */
+gboolean
+sv_wire_deliver (SvWire *self, guint64 id)
+{
+  int index = find_flight (self, id);
+
+  if (index >= 0)
+    finish (self, (guint) index, TRUE);
+  return index >= 0;
+}
+
+/**
+ * sv_wire_drop:
+ *
+ * Returns: whether that packet was still on the wire; it is lost now
+ */
+gboolean
+sv_wire_drop (SvWire *self, guint64 id)
+{
+  int index = find_flight (self, id);
+
+  if (index >= 0)
+    finish (self, (guint) index, FALSE);
+  return index >= 0;
+}
+
+/**
+ * sv_wire_deliver_all:
+ *
+ * Everything that is on the wire now arrives, in order. Answers that it causes
+ * fly as usual.
+ */
+void
+sv_wire_deliver_all (SvWire *self)
+{
+  for (guint n = self->flights->len; n > 0 && self->flights->len > 0; n--)
+    finish (self, 0, TRUE);
+}
+
+/* A segment that carries something and is still on the wire: the kernel sends
+ * it again because it hears nothing, but for people it has not been lost. */
+static gboolean
+is_copy (const SvFlight *old, const SvFlight *flight)
+{
+  const SvPacket *a = &old->packet, *b = &flight->packet;
+  gboolean carries = b->payload_length > 0 || (b->flags & (SV_TCP_SYN | SV_TCP_FIN)) != 0;
+
+  return old->known && carries && old->from == flight->from && a->protocol == b->protocol && a->seq == b->seq
+         && a->flags == b->flags && a->payload_length == b->payload_length
+         && sv_endpoint_equal (&a->source, &b->source) && sv_endpoint_equal (&a->destination, &b->destination);
+}
+
+static gboolean
+is_on_wire (SvWire *self, const SvFlight *flight)
+{
+  if (!flight->known || flight->packet.protocol != IPPROTO_TCP)
+    return FALSE;
+  for (guint i = 0; i < self->flights->len; i++)
+    if (is_copy (g_ptr_array_index (self->flights, i), flight))
+      return TRUE;
+  return FALSE;
+}
+
+/* IPv4 to 224.0.0.0/3 (multicast, broadcast), IPv6 to ff00::/8, or no IP at all. */
+static gboolean
+is_ignored (const guint8 *bytes, gsize length)
+{
+  if (length >= 20 && bytes[0] >> 4 == 4)
+    return bytes[16] >= 224;
+  if (length >= 40 && bytes[0] >> 4 == 6)
+    return bytes[24] == 0xff;
+  return TRUE;
+}
+
+static void
+enter (SvWire *self, SvSide from, gsize length, gint64 now)
+{
+  SvFlight *flight;
+
+  if (is_ignored (self->buffer, length))
+    {
+      self->n_ignored++;
+      return;
+    }
+  flight = g_new0 (SvFlight, 1);
+  flight->id = ++self->last_id;
+  flight->from = from;
+  flight->entered = now;
+  flight->due = self->holding ? SV_WIRE_HOLD : now + self->hop[from];
+  flight->known = sv_packet_decode (self->buffer, length, &flight->packet, NULL);
+  flight->lost = self->loss > 0 && g_rand_double (self->random) < self->loss;
+  flight->bytes = g_bytes_new (self->buffer, length);
+  if (is_on_wire (self, flight))
+    {
+      g_signal_emit (self, signals[EVENT], 0, SV_PACKET_SWALLOWED, flight);
+      flight_free (flight);
+      return;
+    }
+  g_ptr_array_add (self->flights, flight);
+  g_signal_emit (self, signals[EVENT], 0, SV_PACKET_SENT, flight);
+  if (self->flights->len > SV_WIRE_MAX_FLIGHTS)
+    {
+      self->n_forced++;
+      finish (self, 0, TRUE);
+    }
+}
+
+static void
+read_tun (SvWire *self, SvSide from, gint64 now)
+{
+  for (int i = 0; i < MAX_READS; i++)
+    {
+      gssize got = read (self->tun[from], self->buffer, sizeof self->buffer);
+
+      if (got <= 0)
+        return;
+      enter (self, from, (gsize) got, now);
+    }
+}
+
+/* Index of the flight that arrives first at or before @now, -1 if none. */
+static int
+find_due (SvWire *self, gint64 now, gint64 *next)
+{
+  int found = -1;
+
+  *next = SV_WIRE_HOLD;
+  for (guint i = 0; i < self->flights->len; i++)
+    {
+      SvFlight *flight = g_ptr_array_index (self->flights, i);
+
+      if (flight->due < *next)
+        {
+          *next = flight->due;
+          found = (int) i;
+        }
+    }
+  return *next <= now ? found : -1;
+}
+
+/**
+ * sv_wire_run:
+ * @now: CLOCK_MONOTONIC in ns
+ *
+ * Takes up what left the machines and delivers what is due.
+ *
+ * Returns: when something is due next, -1 if nothing is
+ */
+gint64
+sv_wire_run (SvWire *self, gint64 now)
+{
+  gint64 next;
+  int index;
+
+  read_tun (self, SV_SIDE_CLIENT, now);
+  read_tun (self, SV_SIDE_SERVER, now);
+  if (self->paused)
+    return -1;
+  while ((index = find_due (self, now, &next)) >= 0)
+    {
+      SvFlight *flight = g_ptr_array_index (self->flights, (guint) index);
+
+      finish (self, (guint) index, !flight->lost);
+    }
+  return next == SV_WIRE_HOLD ? -1 : next;
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer data)
+{
+  SvWire *self = ((WireSource *) source)->wire;
+  gint64 next = sv_wire_run (self, sv_clock_now ());
+
+  if (self->source != NULL)
+    g_source_set_ready_time (source, next < 0 ? -1 : next / 1000 + 1);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs wire_source_funcs = { .dispatch = dispatch };
+
+void
+sv_wire_attach (SvWire *self)
+{
+  g_return_if_fail (self->source == NULL);
+
+  self->source = g_source_new (&wire_source_funcs, sizeof (WireSource));
+  g_source_set_static_name (self->source, "SvWire");
+  ((WireSource *) self->source)->wire = self;
+  g_source_add_unix_fd (self->source, self->tun[SV_SIDE_CLIENT], G_IO_IN);
+  g_source_add_unix_fd (self->source, self->tun[SV_SIDE_SERVER], G_IO_IN);
+  g_source_set_ready_time (self->source, 0);
+  g_source_attach (self->source, NULL);
+}
+
+void
+sv_wire_detach (SvWire *self)
+{
+  if (self->source == NULL)
+    return;
+  g_source_destroy (self->source);
+  g_clear_pointer (&self->source, g_source_unref);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sv-fact.h"
+#include "sv-packet.h"
+
+G_BEGIN_DECLS
+
+#define SV_WIRE_MAX_FLIGHTS 10000
+#define SV_WIRE_HOLD G_MAXINT64 /* as a flight's due time: until the learner says so */
+
+/**
+ * SvFlight:
+ * @id: from 1 on
+ * @from: which end it came from
+ * @entered: when it left its machine, in ns
+ * @due: when it reaches the other one, in ns, or %SV_WIRE_HOLD
+ * @lost: it will not arrive
+ * @known: whether @packet could be decoded: TCP or UDP
+ * @bytes: the whole packet as it left
+ *
+ * A packet on the wire.
+ */
+typedef struct
+{
+  guint64 id;
+  SvSide from;
+  gint64 entered;
+  gint64 due;
+  gboolean lost;
+  gboolean known;
+  SvPacket packet;
+  GBytes *bytes;
+} SvFlight;
+
+/**
+ * SvWire:
+ *
+ * Joins two machines: reads each packet that leaves one of them, keeps it as
+ * long as its picture flies, and writes it to the other. Knows nothing of
+ * pictures. Time comes in as an argument: sv_wire_run() does what is due.
+ *
+ * Signal "event" (SvPacketEvent, SvFlight): a packet entered the wire (sent),
+ * arrived, was dropped, or was swallowed: the copy of a segment that is still
+ * on the wire.
+ */
+#define SV_TYPE_WIRE (sv_wire_get_type ())
+G_DECLARE_FINAL_TYPE (SvWire, sv_wire, SV, WIRE, GObject)
+
+/* May change the bytes on their way, e.g. a router; returns the packet that arrives. */
+typedef GBytes *(*SvWireRouter) (const SvFlight *flight, gpointer data);
+
+SvWire *sv_wire_new (int client_tun, int server_tun);
+
+void sv_wire_set_router (SvWire *self, SvWireRouter router, gpointer data);
+void sv_wire_set_hop (SvWire *self, SvSide from, gint64 hop);
+gint64 sv_wire_get_hop (SvWire *self, SvSide from);
+void sv_wire_set_loss (SvWire *self, double percent, guint32 seed);
+void sv_wire_set_holding (SvWire *self, gboolean holding);
+void sv_wire_set_paused (SvWire *self, gboolean paused, gint64 now);
+
+guint sv_wire_get_n_flights (SvWire *self);
+const SvFlight *sv_wire_get_flight (SvWire *self, guint index);
+gboolean sv_wire_deliver (SvWire *self, guint64 id);
+gboolean sv_wire_drop (SvWire *self, guint64 id);
+void sv_wire_deliver_all (SvWire *self);
+guint64 sv_wire_get_n_ignored (SvWire *self);
+guint64 sv_wire_get_n_forced (SvWire *self);
+
+gint64 sv_wire_run (SvWire *self, gint64 now);
+
+/* Runs it from now on in the default main context. */
+void sv_wire_attach (SvWire *self);
+void sv_wire_detach (SvWire *self);
+
+G_END_DECLS
