@@ -24,7 +24,7 @@ struct _SvWire
   gboolean holding;
   gboolean paused;
   gint64 paused_at;
-  GPtrArray *flights; /* SvFlight, owned, by entering */
+  GPtrArray *flights; /* SvWireFlight, owned, by entering */
   guint64 last_id;
   guint64 n_ignored;
   guint64 n_forced;
@@ -51,7 +51,7 @@ G_DEFINE_FINAL_TYPE (SvWire, sv_wire, G_TYPE_OBJECT)
 static void
 flight_free (gpointer data)
 {
-  SvFlight *flight = data;
+  SvWireFlight *flight = data;
 
   g_bytes_unref (flight->bytes);
   g_free (flight);
@@ -173,7 +173,7 @@ sv_wire_set_paused (SvWire *self, gboolean paused, gint64 now)
     }
   for (guint i = 0; i < self->flights->len; i++)
     {
-      SvFlight *flight = g_ptr_array_index (self->flights, i);
+      SvWireFlight *flight = g_ptr_array_index (self->flights, i);
 
       if (flight->due != SV_WIRE_HOLD)
         flight->due += now - MAX (self->paused_at, flight->entered);
@@ -187,7 +187,7 @@ sv_wire_get_n_flights (SvWire *self)
   return self->flights->len;
 }
 
-const SvFlight *
+const SvWireFlight *
 sv_wire_get_flight (SvWire *self, guint index)
 {
   return g_ptr_array_index (self->flights, index);
@@ -219,7 +219,7 @@ sv_wire_get_n_forced (SvWire *self)
 static void
 finish (SvWire *self, guint index, gboolean arrives)
 {
-  SvFlight *flight = g_ptr_array_steal_index (self->flights, index);
+  SvWireFlight *flight = g_ptr_array_steal_index (self->flights, index);
 
   if (arrives)
     {
@@ -239,7 +239,7 @@ static int
 find_flight (SvWire *self, guint64 id)
 {
   for (guint i = 0; i < self->flights->len; i++)
-    if (((SvFlight *) g_ptr_array_index (self->flights, i))->id == id)
+    if (((SvWireFlight *) g_ptr_array_index (self->flights, i))->id == id)
       return (int) i;
   return -1;
 }
@@ -290,7 +290,7 @@ sv_wire_deliver_all (SvWire *self)
 /* A segment that carries something and is still on the wire: the kernel sends
  * it again because it hears nothing, but for people it has not been lost. */
 static gboolean
-is_copy (const SvFlight *old, const SvFlight *flight)
+is_copy (const SvWireFlight *old, const SvWireFlight *flight)
 {
   const SvPacket *a = &old->packet, *b = &flight->packet;
   gboolean carries = b->payload_length > 0 || (b->flags & (SV_TCP_SYN | SV_TCP_FIN)) != 0;
@@ -301,7 +301,7 @@ is_copy (const SvFlight *old, const SvFlight *flight)
 }
 
 static gboolean
-is_on_wire (SvWire *self, const SvFlight *flight)
+is_on_wire (SvWire *self, const SvWireFlight *flight)
 {
   if (!flight->known || flight->packet.protocol != IPPROTO_TCP)
     return FALSE;
@@ -325,14 +325,14 @@ is_ignored (const guint8 *bytes, gsize length)
 static void
 enter (SvWire *self, SvSide from, gsize length, gint64 now)
 {
-  SvFlight *flight;
+  SvWireFlight *flight;
 
   if (is_ignored (self->buffer, length))
     {
       self->n_ignored++;
       return;
     }
-  flight = g_new0 (SvFlight, 1);
+  flight = g_new0 (SvWireFlight, 1);
   flight->id = ++self->last_id;
   flight->from = from;
   flight->entered = now;
@@ -377,7 +377,7 @@ find_due (SvWire *self, gint64 now, gint64 *next)
   *next = SV_WIRE_HOLD;
   for (guint i = 0; i < self->flights->len; i++)
     {
-      SvFlight *flight = g_ptr_array_index (self->flights, i);
+      SvWireFlight *flight = g_ptr_array_index (self->flights, i);
 
       if (flight->due < *next)
         {
@@ -408,7 +408,7 @@ sv_wire_run (SvWire *self, gint64 now)
     return -1;
   while ((index = find_due (self, now, &next)) >= 0)
     {
-      SvFlight *flight = g_ptr_array_index (self->flights, (guint) index);
+      SvWireFlight *flight = g_ptr_array_index (self->flights, (guint) index);
 
       finish (self, (guint) index, !flight->lost);
     }

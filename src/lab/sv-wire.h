@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define SV_WIRE_HOLD G_MAXINT64 /* as a flight's due time: until the learner says so */
 
 /**
- * SvFlight:
+ * SvWireFlight:
  * @id: from 1 on
  * @from: which end it came from
  * @entered: when it left its machine, in ns
@@ -31,7 +31,7 @@ typedef struct
   gboolean known;
   SvPacket packet;
   GBytes *bytes;
-} SvFlight;
+} SvWireFlight;
 
 /**
  * SvWire:
@@ -40,7 +40,7 @@ typedef struct
  * long as its picture flies, and writes it to the other. Knows nothing of
  * pictures. Time comes in as an argument: sv_wire_run() does what is due.
  *
- * Signal "event" (SvPacketEvent, SvFlight): a packet entered the wire (sent),
+ * Signal "event" (SvPacketEvent, SvWireFlight): a packet entered the wire (sent),
  * arrived, was dropped, or was swallowed: the copy of a segment that is still
  * on the wire.
  */
@@ -48,7 +48,7 @@ typedef struct
 G_DECLARE_FINAL_TYPE (SvWire, sv_wire, SV, WIRE, GObject)
 
 /* May change the bytes on their way, e.g. a router; returns the packet that arrives. */
-typedef GBytes *(*SvWireRouter) (const SvFlight *flight, gpointer data);
+typedef GBytes *(*SvWireRouter) (const SvWireFlight *flight, gpointer data);
 
 SvWire *sv_wire_new (int client_tun, int server_tun);
 
@@ -60,7 +60,7 @@ void sv_wire_set_holding (SvWire *self, gboolean holding);
 void sv_wire_set_paused (SvWire *self, gboolean paused, gint64 now);
 
 guint sv_wire_get_n_flights (SvWire *self);
-const SvFlight *sv_wire_get_flight (SvWire *self, guint index);
+const SvWireFlight *sv_wire_get_flight (SvWire *self, guint index);
 gboolean sv_wire_deliver (SvWire *self, guint64 id);
 gboolean sv_wire_drop (SvWire *self, guint64 id);
 void sv_wire_deliver_all (SvWire *self);
