@@ -27,6 +27,13 @@ typedef struct
   char *bind;
   char *duration;
   gboolean hold_accept;
+  gboolean two_machines;
+  gboolean nat;
+  char *hop;
+  char *loss;
+  char *pcapng;
+  char *on;
+  char **command; /* what stands behind “--”; not owned, NULL if nothing does */
 } Options;
 
 /* Any of these makes it a text program. */
@@ -107,6 +114,15 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       N_("Let the clients wait in the accept queue"), NULL },
     { "duration", 0, 0, G_OPTION_ARG_STRING, &options->duration, N_("How long the server stays, in seconds"),
       N_("SECONDS") },
+    { "two-machines", 0, 0, G_OPTION_ARG_NONE, &options->two_machines,
+      N_("Server and clients on two machines of their own, joined by a slow wire"), NULL },
+    { "nat", 0, 0, G_OPTION_ARG_NONE, &options->nat, N_("Routers between them translate addresses"), NULL },
+    { "hop", 0, 0, G_OPTION_ARG_STRING, &options->hop, N_("How long each packet flies, in milliseconds"), N_("MS") },
+    { "loss", 0, 0, G_OPTION_ARG_STRING, &options->loss, N_("How many packets of a hundred are lost"),
+      N_("PERCENT") },
+    { "pcapng", 0, 0, G_OPTION_ARG_FILENAME, &options->pcapng, N_("Save the packets for Wireshark"), N_("FILE") },
+    { "on", 0, 0, G_OPTION_ARG_STRING, &options->on,
+      N_("Run the command behind “--” on that machine: client or server"), N_("MACHINE") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -129,6 +145,10 @@ run_demo (const Options *options, int *status, GError **error)
   SvTextDemo demo = {
     .format = options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT,
     .hold_accept = options->hold_accept,
+    .network = { .wanted = options->two_machines,
+                 .nat = options->nat,
+                 .pcapng = options->pcapng,
+                 .command = (const char *const *) options->command },
   };
 
   if (options->demo == NULL || (options->text && options->json))
@@ -138,7 +158,8 @@ run_demo (const Options *options, int *status, GError **error)
                                                  : _("Choose one of --text and --json."));
       return FALSE;
     }
-  if (!sv_text_demo_parse (&demo, options->demo, options->bind, options->duration, error))
+  if (!sv_text_network_parse (&demo.network, options->hop, options->loss, options->on, error)
+      || !sv_text_demo_parse (&demo, options->demo, options->bind, options->duration, error))
     return FALSE;
   *status = sv_text_demo_run (&demo);
   return TRUE;
@@ -165,6 +186,20 @@ run (const Options *options, int *status, GError **error)
   return TRUE;
 }
 
+/* What stands behind “--” is not for us. */
+static void
+take_command (Options *options, int *argc, char **argv)
+{
+  for (int i = 1; i < *argc; i++)
+    if (strcmp (argv[i], "--") == 0)
+      {
+        options->command = argv[i + 1] != NULL ? argv + i + 1 : NULL;
+        argv[i] = NULL;
+        *argc = i;
+        return;
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -180,6 +215,7 @@ main (int argc, char **argv)
 
   /* A reader that leaves is seen by write(2), not by dying. */
   signal (SIGPIPE, SIG_IGN);
+  take_command (&options, &argc, argv);
   if (!parse_options (&options, &argc, &argv, &error) || !run (&options, &status, &error))
     {
       sv_text_mode_complain (error->message);
@@ -190,5 +226,9 @@ main (int argc, char **argv)
   g_free (options.demo);
   g_free (options.bind);
   g_free (options.duration);
+  g_free (options.hop);
+  g_free (options.loss);
+  g_free (options.pcapng);
+  g_free (options.on);
   return status;
 }

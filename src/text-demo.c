@@ -13,6 +13,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #define MONITOR_INTERVAL_MS 200
@@ -25,6 +26,8 @@ typedef struct
   GMainLoop *loop;
   SvRecording *recording;
   SvLab *lab;
+  SvNetwork *network; /* NULL on this computer */
+  GSubprocess *command;
   GString *text;
   SvExit status;
   gboolean reader_left;
@@ -35,6 +38,7 @@ typedef struct
   guint n_clients_closed;
   guint n_servers_closed;
   GSource *closing;
+  gboolean leaving; /* all is closed; on two machines the last packets still fly */
 } Demo;
 
 /* ---- Options. */
@@ -125,13 +129,20 @@ sv_text_demo_parse (SvTextDemo *self, const char *demo, const char *bind, const 
   SvServerOptions defaults;
 
   sv_server_options_init (&defaults);
-  self->bind = defaults.bind;
+  self->bind = self->network.wanted ? sv_endpoint_any (AF_INET, SV_LAB_DEFAULT_PORT) : defaults.bind;
   self->duration = -1;
   return parse_count (demo, &self->n_clients, error) && (bind == NULL || parse_bind (bind, &self->bind, error))
          && (duration == NULL || parse_duration (duration, &self->duration, error));
 }
 
 /* ---- What is printed. */
+
+static void
+leave_when_calm (Demo *demo)
+{
+  if (demo->leaving && (demo->network == NULL || sv_text_network_is_calm (demo->network)))
+    g_main_loop_quit (demo->loop);
+}
 
 static void
 appended_cb (SvRecording *recording, SvFact *fact, gpointer user_data)
@@ -147,7 +158,10 @@ appended_cb (SvRecording *recording, SvFact *fact, gpointer user_data)
     sv_fact_append_text (fact, start, demo->text);
   g_string_append_c (demo->text, '\n');
   if (sv_text_mode_write (demo->text, &demo->status))
-    return;
+    {
+      leave_when_calm (demo);
+      return;
+    }
   demo->reader_left = TRUE;
   g_main_loop_quit (demo->loop);
 }
@@ -237,7 +251,10 @@ closed_cb (SvLab *lab, guint connection, guint side, gpointer user_data)
     close_when_all_echoed (demo);
   else if (demo->options->duration < 0 && !demo->options->hold_accept
            && demo->n_servers_closed >= n - MIN (n, sv_lab_get_connect_errors (lab)))
-    g_main_loop_quit (demo->loop);
+    {
+      demo->leaving = TRUE;
+      leave_when_calm (demo);
+    }
 }
 
 /* ---- The end. */
@@ -269,6 +286,25 @@ terminate_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+network_ended_cb (SvNetwork *network, const char *sentence, gpointer user_data)
+{
+  Demo *demo = user_data;
+
+  sv_text_mode_complain (sentence);
+  demo->status = SV_EXIT_FAILED;
+  g_main_loop_quit (demo->loop);
+}
+
+static gboolean
+run_command (Demo *demo, GError **error)
+{
+  if (demo->options->network.command == NULL)
+    return TRUE;
+  demo->command = sv_text_network_run_command (&demo->options->network, demo->network, error);
+  return demo->command != NULL;
+}
+
 static gboolean
 start (Demo *demo, GError **error)
 {
@@ -278,7 +314,8 @@ start (Demo *demo, GError **error)
   sv_server_options_init (&server);
   server.bind = options->bind;
   server.hold_accept = options->hold_accept;
-  return sv_lab_start_server (demo->lab, &server, error) && sv_lab_spawn_clients (demo->lab, options->n_clients, error);
+  return sv_lab_start_server (demo->lab, &server, error) && run_command (demo, error)
+         && sv_lab_spawn_clients (demo->lab, options->n_clients, error);
 }
 
 /* Until all is closed, the time is over, or somebody has had enough. */
@@ -293,10 +330,12 @@ run (Demo *demo, SvMonitor *monitor)
   SvEndpoint listener = { 0 };
 
   sv_lab_get_listener_endpoint (demo->lab, &listener);
-  sv_monitor_start (monitor, MONITOR_INTERVAL_MS, listener.port);
+  if (monitor != NULL)
+    sv_monitor_start (monitor, MONITOR_INTERVAL_MS, listener.port);
   if (!demo->reader_left)
     g_main_loop_run (demo->loop);
-  sv_monitor_stop (monitor);
+  if (monitor != NULL)
+    sv_monitor_stop (monitor);
   sv_lab_stop (demo->lab);
   g_source_remove (interrupt);
   g_source_remove (terminate);
@@ -305,6 +344,62 @@ run (Demo *demo, SvMonitor *monitor)
   if (demo->closing != NULL)
     g_source_destroy (demo->closing);
   g_clear_pointer (&demo->closing, g_source_unref);
+}
+
+/* This computer, or two machines of their own. */
+static gboolean
+open_lab (Demo *demo, GError **error)
+{
+  g_autoptr (SvMachine) machine = NULL;
+
+  if (demo->options->network.wanted)
+    {
+      demo->network = sv_text_network_open (&demo->options->network, demo->recording, error);
+      if (demo->network == NULL)
+        return FALSE;
+      g_signal_connect (demo->network, "ended", G_CALLBACK (network_ended_cb), demo);
+      demo->lab = g_object_ref (sv_network_get_lab (demo->network));
+    }
+  else
+    {
+      machine = sv_local_machine_new ();
+      demo->lab = sv_lab_new (demo->recording, machine, machine);
+    }
+  g_signal_connect (demo->lab, "connected", G_CALLBACK (connected_cb), demo);
+  g_signal_connect (demo->lab, "received", G_CALLBACK (received_cb), demo);
+  g_signal_connect (demo->lab, "closed", G_CALLBACK (closed_cb), demo);
+  return TRUE;
+}
+
+static void
+close_lab (Demo *demo)
+{
+  g_signal_handlers_disconnect_by_data (demo->recording, demo);
+  if (demo->lab != NULL)
+    {
+      sv_lab_stop (demo->lab);
+      g_signal_handlers_disconnect_by_data (demo->lab, demo);
+    }
+  if (demo->command != NULL)
+    g_subprocess_force_exit (demo->command);
+  g_clear_object (&demo->command);
+  g_clear_object (&demo->network);
+  g_clear_object (&demo->lab);
+}
+
+static gboolean
+perform (Demo *demo, GError **error)
+{
+  g_autoptr (SvMonitor) monitor = NULL;
+
+  g_signal_connect (demo->recording, "appended", G_CALLBACK (appended_cb), demo);
+  if (!open_lab (demo, error) || !start (demo, error))
+    return FALSE;
+  /* The network has monitors of its own. */
+  if (demo->network == NULL)
+    monitor = sv_monitor_new (demo->recording, sv_lab_get_machine (demo->lab, SV_SIDE_SERVER));
+  run (demo, monitor);
+  return sv_text_network_save (&demo->options->network, demo->recording, error);
 }
 
 /**
@@ -319,27 +414,18 @@ int
 sv_text_demo_run (const SvTextDemo *self)
 {
   g_autoptr (SvRecording) recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY);
-  g_autoptr (SvMachine) machine = sv_local_machine_new ();
-  g_autoptr (SvLab) lab = sv_lab_new (recording, machine, machine);
-  g_autoptr (SvMonitor) monitor = sv_monitor_new (recording, machine);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GHashTable) awaiting = g_hash_table_new (NULL, NULL);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  Demo demo = {
-    .options = self, .loop = loop, .recording = recording, .lab = lab, .text = text, .awaiting = awaiting
-  };
+  Demo demo = { .options = self, .loop = loop, .recording = recording, .text = text, .awaiting = awaiting };
+  gboolean performed = perform (&demo, &error);
 
-  g_signal_connect (recording, "appended", G_CALLBACK (appended_cb), &demo);
-  g_signal_connect (lab, "connected", G_CALLBACK (connected_cb), &demo);
-  g_signal_connect (lab, "received", G_CALLBACK (received_cb), &demo);
-  g_signal_connect (lab, "closed", G_CALLBACK (closed_cb), &demo);
-  if (!start (&demo, &error))
+  close_lab (&demo);
+  if (!performed)
     {
-      sv_lab_stop (lab);
       sv_text_mode_complain (error->message);
       return SV_EXIT_FAILED;
     }
-  run (&demo, monitor);
   return demo.exit_signal != 0 ? 128 + demo.exit_signal : (int) demo.status;
 }

@@ -3,7 +3,7 @@
 
 #include "text-mode.h"
 
-#include "sv-lab.h"
+#include "text-network.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @bind: where the server listens
  * @hold_accept: the clients stay in the accept queue
  * @duration: in seconds; negative: until all is closed
+ * @network: whether, and how, on two machines
  */
 typedef struct
 {
@@ -22,6 +23,7 @@ typedef struct
   SvEndpoint bind;
   gboolean hold_accept;
   double duration;
+  SvTextNetwork network;
 } SvTextDemo;
 
 gboolean sv_text_demo_parse (SvTextDemo *self, const char *demo, const char *bind, const char *duration,

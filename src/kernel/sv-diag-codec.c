@@ -94,6 +94,35 @@ sv_diag_codec_write_find (guint8 bytes[SV_DIAG_REQUEST_SIZE], guint8 protocol, c
   return put (bytes, SOCK_DIAG_BY_FAMILY, 0, sequence, &request, sizeof request);
 }
 
+/**
+ * sv_diag_codec_write_destroy:
+ * @row: a TCP socket, as the kernel told it
+ *
+ * Asks the kernel to end that socket, Linux 4.5; it answers with an error, 0 if
+ * it did.
+ *
+ * Returns: bytes written
+ */
+gsize
+sv_diag_codec_write_destroy (guint8 bytes[SV_DIAG_REQUEST_SIZE], const SvSocketRow *row, guint32 sequence)
+{
+  struct inet_diag_req_v2 request = {
+    .sdiag_family = row->family,
+    .sdiag_protocol = row->protocol,
+    .idiag_states = 1u << row->state,
+    .id = {
+      .idiag_sport = g_htons (row->local.port),
+      .idiag_dport = g_htons (row->foreign.port),
+      .idiag_if = row->interface,
+      .idiag_cookie = { (guint32) row->cookie, (guint32) (row->cookie >> 32) },
+    },
+  };
+
+  memcpy (request.id.idiag_src, row->local.address, sizeof request.id.idiag_src);
+  memcpy (request.id.idiag_dst, row->foreign.address, sizeof request.id.idiag_dst);
+  return put (bytes, SOCK_DESTROY, NLM_F_ACK, sequence, &request, sizeof request);
+}
+
 static SvEndpoint
 read_endpoint (guint8 family, const __be32 address[4], guint16 port, guint32 interface)
 {

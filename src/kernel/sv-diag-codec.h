@@ -42,6 +42,8 @@ gsize sv_diag_codec_write_dump (guint8 bytes[SV_DIAG_REQUEST_SIZE], guint16 fami
 gsize sv_diag_codec_write_find (guint8 bytes[SV_DIAG_REQUEST_SIZE], guint8 protocol, const SvEndpoint *local,
                                 const SvEndpoint *foreign, guint32 sequence);
 
+gsize sv_diag_codec_write_destroy (guint8 bytes[SV_DIAG_REQUEST_SIZE], const SvSocketRow *row, guint32 sequence);
+
 void sv_diag_codec_read (SvDiagReply *reply, const guint8 *bytes, gsize length, GArray *rows);
 
 G_END_DECLS

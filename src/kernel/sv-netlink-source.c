@@ -236,3 +236,28 @@ sv_netlink_source_new (int fd, GError **error)
     return NULL;
   return SV_SOCKET_SOURCE (g_steal_pointer (&self));
 }
+
+/**
+ * sv_netlink_source_destroy:
+ * @row: a TCP socket, as the kernel told it
+ *
+ * Ends that socket, whoever holds it. Only who rules over the network may
+ * (CAP_NET_ADMIN), by a descriptor that was opened with that right.
+ */
+gboolean
+sv_netlink_source_destroy (SvNetlinkSource *self, const SvSocketRow *row, GError **error)
+{
+  SvDiagReply reply = begin (self, row->protocol, sv_socket_source_clock ());
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (SvSocketRow));
+  guint8 request[SV_DIAG_REQUEST_SIZE];
+  gsize length = sv_diag_codec_write_destroy (request, row, reply.sequence);
+
+  g_return_val_if_fail (SV_IS_NETLINK_SOURCE (self), FALSE);
+
+  if (!ask (self, request, length, error) || !read_reply (self, &reply, rows, error))
+    return FALSE;
+  if (reply.error != 0)
+    g_set_error (error, SV_SOCKET_SOURCE_ERROR, SV_SOCKET_SOURCE_ERROR_UNREADABLE,
+                 _("The kernel does not end this socket: %s."), g_strerror (reply.error));
+  return reply.error == 0;
+}

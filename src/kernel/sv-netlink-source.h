@@ -15,5 +15,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SvNetlinkSource, sv_netlink_source, SV, NETLINK_SOURCE, GObject)
 
 SvSocketSource *sv_netlink_source_new (int fd, GError **error);
+gboolean sv_netlink_source_destroy (SvNetlinkSource *self, const SvSocketRow *row, GError **error);
 
 G_END_DECLS

@@ -250,6 +250,34 @@ sv_port_space_new_default (void)
   return sv_port_space_new ("/proc", "/etc/services");
 }
 
+/**
+ * sv_port_space_new_for:
+ * @services_file: "/etc/services"
+ *
+ * How a kernel that cannot be read here, another network namespace's, says that
+ * it divides its ports.
+ *
+ * Returns: (transfer full): the port space
+ */
+SvPortSpace *
+sv_port_space_new_for (guint16 ephemeral_low, guint16 ephemeral_high, guint16 unprivileged_start,
+                       const char *services_file)
+{
+  SvPortSpace *self;
+
+  g_return_val_if_fail (ephemeral_low > 0 && ephemeral_low <= ephemeral_high, NULL);
+  g_return_val_if_fail (services_file != NULL, NULL);
+
+  self = g_new0 (SvPortSpace, 1);
+  self->services = g_hash_table_new_full (NULL, NULL, NULL, service_free);
+  self->low = ephemeral_low;
+  self->high = ephemeral_high;
+  self->unprivileged = unprivileged_start;
+  self->from_kernel = TRUE;
+  read_services (self, services_file);
+  return self;
+}
+
 void
 sv_port_space_free (SvPortSpace *self)
 {

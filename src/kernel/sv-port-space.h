@@ -18,6 +18,8 @@ typedef struct _SvPortSpace SvPortSpace;
 
 SvPortSpace *sv_port_space_new (const char *proc_root, const char *services_file);
 SvPortSpace *sv_port_space_new_default (void);
+SvPortSpace *sv_port_space_new_for (guint16 ephemeral_low, guint16 ephemeral_high, guint16 unprivileged_start,
+                                    const char *services_file);
 void sv_port_space_free (SvPortSpace *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvPortSpace, sv_port_space_free)
 

@@ -65,7 +65,7 @@ sv_lab_set_n_clients (SvLab *self, guint n)
 void
 sv_lab_rest (SvLab *self)
 {
-  if (self->server != NULL || self->n_open > 0)
+  if (self->server != NULL || self->n_open > 0 || self->spawning > 0)
     return;
   g_clear_pointer (&self->poller, sv_poller_free);
   g_clear_pointer (&self->witness, sv_witness_free);
@@ -235,8 +235,7 @@ see_reset (SvLab *self, const SvConnection *connection)
                                       SV_SIDE_SERVER, "server", connection->id);
   SvSight sight;
 
-  end->local = connection->server;
-  end->foreign = connection->client;
+  sv_connection_get_ends (connection, SV_SIDE_SERVER, &end->local, &end->foreign);
   sv_witness_before (self->witness, end, &sight);
   sv_witness_after_reset (self->witness, end, &sight, &outcome);
 }

@@ -30,6 +30,7 @@ struct _SvLab
 
   SvRecording *recording;
   SvMachine *machines[2]; /* by SvSide */
+  SvEndpoint server_addresses[2]; /* IPv4 and IPv6, family 0: the server lives where the clients do */
 
   /* Only while something is open. */
   SvPoller *poller;
@@ -46,6 +47,7 @@ struct _SvLab
   guint connect_errors;
   guint outstanding;
   guint spawning;
+  SvEndpoint target;      /* of the clients to come; family 0: our own server */
   GSource *spawn_source;
 };
 

@@ -7,6 +7,7 @@
 #include "sv-descriptors.h"
 
 #include <glib/gi18n-lib.h>
+#include <sys/socket.h>
 
 /* Connects of ours that wait for accept(), at most: more would overflow the
  * queue, and a dropped SYN costs a second. */
@@ -26,8 +27,16 @@ set_spawning (SvLab *self, guint n)
 static SvEndpoint
 get_target (SvLab *self)
 {
-  const SvEndpoint *listener = sv_server_get_endpoint (self->server);
+  const SvEndpoint *listener;
+  SvEndpoint target;
 
+  if (self->target.family != 0)
+    return self->target;
+  listener = sv_server_get_endpoint (self->server);
+  target = self->server_addresses[listener->family == AF_INET6];
+  target.port = listener->port;
+  if (target.family != 0)
+    return target;
   return sv_endpoint_is_any (listener) ? sv_endpoint_loopback (listener->family, listener->port) : *listener;
 }
 
@@ -51,7 +60,7 @@ spawn_one (SvLab *self)
       return;
     }
   self->n_open++;
-  sv_lab_set_outstanding (link, TRUE);
+  sv_lab_set_outstanding (link, self->target.family == 0);
   sv_lab_set_n_clients (self, self->n_clients + 1);
 }
 
@@ -60,7 +69,11 @@ may_spawn (SvLab *self)
 {
   guint limit = (guint) CLAMP (self->options.backlog, 1, MAX_OUTSTANDING);
 
-  return self->server != NULL && self->spawning > 0 && (self->options.hold_accept || self->outstanding < limit);
+  if (self->spawning == 0)
+    return FALSE;
+  if (self->target.family != 0)
+    return TRUE;
+  return self->server != NULL && (self->options.hold_accept || self->outstanding < limit);
 }
 
 static gboolean
@@ -76,6 +89,7 @@ spawn_cb (gpointer user_data)
   if (may_spawn (self))
     return G_SOURCE_CONTINUE;
   g_clear_pointer (&self->spawn_source, g_source_unref);
+  sv_lab_rest (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -100,6 +114,23 @@ sv_lab_stop_spawning (SvLab *self)
   g_clear_pointer (&self->spawn_source, g_source_unref);
 }
 
+static gboolean
+spawn (SvLab *self, guint n, const SvEndpoint *target, GError **error)
+{
+  if (n < 1 || n > SV_LAB_MAX_CLIENTS || self->n_clients + self->spawning + n > SV_LAB_MAX_CLIENTS)
+    {
+      g_set_error (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,
+                   _("%u clients are too many or too few: from 1 to %u can be open at once."), n, SV_LAB_MAX_CLIENTS);
+      return FALSE;
+    }
+  if (!sv_descriptors_reserve (n, 2 * self->spawning + self->outstanding, error))
+    return FALSE;
+  self->target = *target;
+  set_spawning (self, self->spawning + n);
+  sv_lab_continue_spawning (self);
+  return TRUE;
+}
+
 /**
  * sv_lab_spawn_clients:
  * @n: from 1 to %SV_LAB_MAX_CLIENTS, together with those that are open
@@ -112,19 +143,29 @@ sv_lab_stop_spawning (SvLab *self)
 gboolean
 sv_lab_spawn_clients (SvLab *self, guint n, GError **error)
 {
+  SvEndpoint own = { 0 };
+
   g_return_val_if_fail (SV_IS_LAB (self), FALSE);
 
-  if (self->server == NULL)
-    return sv_lab_fail_no_server (error);
-  if (n < 1 || n > SV_LAB_MAX_CLIENTS || self->n_clients + self->spawning + n > SV_LAB_MAX_CLIENTS)
-    {
-      g_set_error (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,
-                   _("%u clients are too many or too few: from 1 to %u can be open at once."), n, SV_LAB_MAX_CLIENTS);
-      return FALSE;
-    }
-  if (!sv_descriptors_reserve (n, 2 * self->spawning + self->outstanding, error))
+  return self->server != NULL ? spawn (self, n, &own, error) : sv_lab_fail_no_server (error);
+}
+
+/**
+ * sv_lab_spawn_clients_to:
+ * @target: where somebody listens that need not be ours
+ *
+ * As sv_lab_spawn_clients(); clients that are still to come go there, too.
+ */
+gboolean
+sv_lab_spawn_clients_to (SvLab *self, guint n, const SvEndpoint *target, GError **error)
+{
+  g_return_val_if_fail (SV_IS_LAB (self), FALSE);
+  g_return_val_if_fail (target != NULL && target->family != 0, FALSE);
+
+  if (!sv_lab_wake (self, error))
     return FALSE;
-  set_spawning (self, self->spawning + n);
-  sv_lab_continue_spawning (self);
-  return TRUE;
+  if (spawn (self, n, target, error))
+    return TRUE;
+  sv_lab_rest (self);
+  return FALSE;
 }

@@ -180,6 +180,21 @@ sv_lab_get_machine (SvLab *self, SvSide side)
 }
 
 /**
+ * sv_lab_set_server_address:
+ * @address: IPv4 or IPv6; its port does not count
+ *
+ * By which address the clients' machine reaches the server's, of that family.
+ * Without one, both are the same machine.
+ */
+void
+sv_lab_set_server_address (SvLab *self, const SvEndpoint *address)
+{
+  g_return_if_fail (SV_IS_LAB (self));
+
+  self->server_addresses[address->family == AF_INET6] = *address;
+}
+
+/**
  * sv_server_options_init:
  *
  * 127.0.0.1:9999, backlog 5, echo, accept at once.

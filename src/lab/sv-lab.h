@@ -60,6 +60,7 @@ SvLab *sv_lab_new (SvRecording *recording, SvMachine *client_machine, SvMachine 
 
 SvRecording *sv_lab_get_recording (SvLab *self);
 SvMachine *sv_lab_get_machine (SvLab *self, SvSide side);
+void sv_lab_set_server_address (SvLab *self, const SvEndpoint *address);
 
 void sv_server_options_init (SvServerOptions *options);
 gboolean sv_lab_start_server (SvLab *self, const SvServerOptions *options, GError **error);
@@ -75,6 +76,7 @@ void sv_lab_set_echo (SvLab *self, gboolean echo);
 gboolean sv_lab_accept_one (SvLab *self, GError **error);
 
 gboolean sv_lab_spawn_clients (SvLab *self, guint n, GError **error);
+gboolean sv_lab_spawn_clients_to (SvLab *self, guint n, const SvEndpoint *target, GError **error);
 gboolean sv_lab_get_tcp_info (SvLab *self, guint connection, SvTcpInfo *info);
 gboolean sv_lab_has_end (SvLab *self, guint connection, SvSide side);
 gboolean sv_lab_send (SvLab *self, guint connection, SvSide side, GBytes *data, GError **error);

@@ -52,6 +52,29 @@ find_transport_checksum (const guint8 *bytes, gsize length)
   return 0;
 }
 
+static gboolean
+is_icmp_error (const guint8 *icmp)
+{
+  return icmp[0] == 3 || icmp[0] == 11 || icmp[0] == 12; /* RFC 792 */
+}
+
+/* An ICMP error quotes the packet that it is about, which went the other way:
+ * its other field has the address (RFC 5508 §4.2). The quoted header's checksum
+ * makes up for the new address, so the sum over the ICMP message stays right;
+ * the quoted transport's checksum, which nobody looks at, stays as it was. */
+static void
+rewrite_quoted (guint8 *bytes, gsize length, const guint8 *from, const guint8 *to, gboolean outward)
+{
+  gsize quoted = (gsize) (bytes[0] & 15) * 4 + 8;
+  gsize field = quoted + (outward ? IPV4_DESTINATION : IPV4_SOURCE);
+
+  if (bytes[9] != IPPROTO_ICMP || length < quoted + 20 || !is_icmp_error (bytes + quoted - 8)
+      || bytes[quoted] >> 4 != 4 || memcmp (bytes + field, from, 4) != 0)
+    return;
+  update_checksum (bytes + quoted + IPV4_CHECKSUM, from, to);
+  memcpy (bytes + field, to, 4);
+}
+
 /**
  * sv_nat_rewrite:
  * @bytes: an IPv4 packet; changed in place, with its checksums
@@ -86,5 +109,6 @@ sv_nat_rewrite (guint8 *bytes, gsize length, const SvNatRule *rule, SvNatDirecti
         put16 (bytes + checksum, 0xffff);
     }
   memcpy (bytes + field, to, 4);
+  rewrite_quoted (bytes, length, from, to, outward);
   return TRUE;
 }

@@ -2,6 +2,7 @@
 #include "sv-row-reader.h"
 
 #include <netinet/in.h>
+#include <string.h>
 
 struct _SvRowReader
 {
@@ -98,6 +99,59 @@ sv_row_reader_recall (SvRowReader *self, const SvEndpoint *local, const SvEndpoi
   if (known != NULL)
     *row = *known;
   return known != NULL;
+}
+
+/* An IPv4 connection may be held by an IPv6 socket at either end. */
+static SvEndpoint
+other_notation (const SvEndpoint *endpoint)
+{
+  SvEndpoint mapped = { .family = AF_INET6, .port = endpoint->port };
+
+  if (endpoint->family == AF_INET6)
+    return sv_endpoint_unmapped (endpoint);
+  mapped.address[10] = mapped.address[11] = 0xff;
+  memcpy (mapped.address + 12, endpoint->address, 4);
+  return mapped;
+}
+
+typedef gboolean (*LookFunc) (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign,
+                              SvSocketRow *row);
+
+static gboolean
+look_either (SvRowReader *self, LookFunc look, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+{
+  SvEndpoint other_local, other_foreign;
+
+  if (look (self, local, foreign, row))
+    return TRUE;
+  if (local->family != AF_INET && !sv_endpoint_is_v4_mapped (local))
+    return FALSE;
+  other_local = other_notation (local);
+  other_foreign = other_notation (foreign);
+  return look (self, &other_local, &other_foreign, row);
+}
+
+/**
+ * sv_row_reader_read_either:
+ *
+ * As sv_row_reader_read(), for an IPv4 connection whichever of an IPv4 and an
+ * IPv6 socket holds it.
+ */
+gboolean
+sv_row_reader_read_either (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+{
+  return look_either (self, sv_row_reader_read, local, foreign, row);
+}
+
+/**
+ * sv_row_reader_recall_either:
+ *
+ * As sv_row_reader_recall(), likewise.
+ */
+gboolean
+sv_row_reader_recall_either (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+{
+  return look_either (self, sv_row_reader_recall, local, foreign, row);
 }
 
 /**

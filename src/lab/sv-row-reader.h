@@ -19,6 +19,10 @@ void sv_row_reader_free (SvRowReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvRowReader, sv_row_reader_free)
 
 gboolean sv_row_reader_read (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row);
+gboolean sv_row_reader_read_either (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign,
+                                    SvSocketRow *row);
+gboolean sv_row_reader_recall_either (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign,
+                                      SvSocketRow *row);
 gboolean sv_row_reader_recall (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign,
                                SvSocketRow *row);
 void sv_row_reader_record (SvRowReader *self);

@@ -7,14 +7,22 @@
 #include <fcntl.h>
 #include <gio/gunixfdmessage.h>
 #include <glib/gi18n-lib.h>
+#include <linux/capability.h>
+#include <linux/netlink.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "sockview-machine.h"
 #include "sv-netlink-source.h"
 
 #define HELPER "sockview-machine"
+/* Names another helper program, for tests and for who tries one out. */
+#define HELPER_VARIABLE "SOCKVIEW_MACHINE"
 /* Far more than the two milliseconds it takes; a helper that is stopped must
  * not stop the window. */
 #define ANSWER_TIMEOUT_S 5
@@ -28,7 +36,9 @@ struct _SvVirtualMachine
   SvEndpoint ipv6;
   GSubprocess *process;
   GCancellable *cancellable;
-  GSocket *helper; /* SOCK_SEQPACKET */
+  GMutex mutex;    /* of @helper: monitors ask from threads of their own */
+  GSocket *helper; /* SOCK_SEQPACKET; NULL once it has ended */
+  SvSocketSource *ruler; /* may end sockets of this machine */
   SvPortSpace *ports;
   int tun;
   int pid;
@@ -59,7 +69,7 @@ set_step_error (GError **error, int step, int number)
       g_set_error (error, SV_VIRTUAL_MACHINE_ERROR, SV_VIRTUAL_MACHINE_ERROR_USER_NAMESPACE,
                    _("This system does not let ordinary programs make a user namespace (%s). Its owner can allow it: "
                      "kernel.unprivileged_userns_clone=1 on Debian, kernel.apparmor_restrict_unprivileged_userns=0 on "
-                     "Ubuntu. Inside a Flatpak it is always forbidden."),
+                     "Ubuntu, a user.max_user_namespaces above 0 anywhere. Inside a Flatpak it is always forbidden."),
                    why);
       break;
     case SV_MACHINE_STEP_NETWORK_NAMESPACE:
@@ -80,28 +90,39 @@ set_step_error (GError **error, int step, int number)
     }
 }
 
-static int
-take_descriptor (GSocketControlMessage **messages, int n_messages)
+static void
+close_descriptors (int fds[2])
 {
-  int fd = -1;
+  for (int i = 0; i < 2; i++)
+    {
+      if (fds[i] >= 0)
+        close (fds[i]);
+      fds[i] = -1;
+    }
+}
 
+static void
+take_descriptors (GSocketControlMessage **messages, int n_messages, int fds[2])
+{
+  fds[0] = fds[1] = -1;
   for (int i = 0; i < n_messages; i++)
     {
-      if (fd < 0 && G_IS_UNIX_FD_MESSAGE (messages[i]))
+      if (fds[0] < 0 && G_IS_UNIX_FD_MESSAGE (messages[i]))
         {
-          g_autofree int *fds = g_unix_fd_message_steal_fds (G_UNIX_FD_MESSAGE (messages[i]), NULL);
+          int n;
+          g_autofree int *taken = g_unix_fd_message_steal_fds (G_UNIX_FD_MESSAGE (messages[i]), &n);
 
-          fd = fds[0];
+          for (int j = 0; j < MIN (n, 2); j++)
+            fds[j] = taken[j];
         }
       g_object_unref (messages[i]);
     }
   g_free (messages);
-  return fd;
 }
 
-/* One answer of the helper, with the descriptor it carries, -1 if none. */
+/* One answer of the helper, with the descriptors it carries, -1 where none. */
 static gboolean
-receive_reply (SvVirtualMachine *self, SvMachineReply *reply, int *fd, GError **error)
+receive_reply (SvVirtualMachine *self, SvMachineReply *reply, int fds[2], GError **error)
 {
   GInputVector bytes = { reply, sizeof *reply };
   GSocketControlMessage **messages = NULL;
@@ -110,11 +131,10 @@ receive_reply (SvVirtualMachine *self, SvMachineReply *reply, int *fd, GError **
   gssize got;
 
   got = g_socket_receive_message (self->helper, NULL, &bytes, 1, &messages, &n_messages, &flags, NULL, &why);
-  *fd = take_descriptor (messages, n_messages);
+  take_descriptors (messages, n_messages, fds);
   if (got == (gssize) sizeof *reply)
     return TRUE;
-  if (*fd >= 0)
-    close (*fd);
+  close_descriptors (fds);
   g_set_error (error, SV_VIRTUAL_MACHINE_ERROR, SV_VIRTUAL_MACHINE_ERROR_ENDED,
                _("The machine's process (%s) has ended or does not answer: %s"), HELPER,
                why != NULL ? why->message : _("it closed the line."));
@@ -132,7 +152,8 @@ open_descriptor (SvVirtualMachine *self, int family, int type, int protocol, GEr
 {
   SvMachineRequest request = { family, type, protocol };
   SvMachineReply reply;
-  int fd;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  int fds[2];
 
   if (self->helper == NULL
       || g_socket_send (self->helper, (const char *) &request, sizeof request, NULL, NULL) != (gssize) sizeof request)
@@ -141,11 +162,11 @@ open_descriptor (SvVirtualMachine *self, int family, int type, int protocol, GEr
                    _("The machine's process (%s) has ended."), HELPER);
       return -1;
     }
-  if (!receive_reply (self, &reply, &fd, error))
+  if (!receive_reply (self, &reply, fds, error))
     return -1;
-  if (reply.error != 0)
+  if (reply.error != 0 || fds[0] < 0)
     g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (reply.error), g_strerror (reply.error));
-  return fd;
+  return fds[0];
 }
 
 static GSocket *
@@ -208,6 +229,7 @@ sv_virtual_machine_finalize (GObject *object)
   sv_virtual_machine_end (self);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->ports, sv_port_space_free);
+  g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (sv_virtual_machine_parent_class)->finalize (object);
 }
 
@@ -223,6 +245,7 @@ sv_virtual_machine_class_init (SvVirtualMachineClass *klass)
 static void
 sv_virtual_machine_init (SvVirtualMachine *self)
 {
+  g_mutex_init (&self->mutex);
   self->tun = -1;
   self->cancellable = g_cancellable_new ();
 }
@@ -237,16 +260,24 @@ process_ended_cb (GObject *process, GAsyncResult *result, gpointer data)
     g_signal_emit (data, signals[ENDED], 0);
 }
 
-/* Beside this program (the build folder), else where it was installed. */
+/* Beside this program or, in the build folder, in machine/; else where it was installed. */
 static char *
 find_helper (void)
 {
+  static const char *const PLACES[] = { ".", "machine" };
   g_autofree char *self_path = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *folder = self_path != NULL ? g_path_get_dirname (self_path) : g_strdup (".");
-  g_autofree char *beside = g_build_filename (folder, HELPER, NULL);
+  const char *named = g_getenv (HELPER_VARIABLE);
 
-  if (g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
-    return g_steal_pointer (&beside);
+  if (named != NULL)
+    return g_strdup (named);
+  for (guint i = 0; i < G_N_ELEMENTS (PLACES); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, PLACES[i], HELPER, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer (&path);
+    }
   return g_build_filename (SV_LIBEXECDIR, HELPER, NULL);
 }
 
@@ -280,6 +311,28 @@ start_helper (SvVirtualMachine *self, GError **error)
   return TRUE;
 }
 
+/* @fds: the tun, and the socket that may end others; both are taken. */
+static gboolean
+take_reply (SvVirtualMachine *self, const SvMachineReply *reply, int fds[2], GError **error)
+{
+  if (reply->step != SV_MACHINE_STEP_READY || fds[0] < 0 || fds[1] < 0)
+    {
+      close_descriptors (fds);
+      set_step_error (error, reply->step, reply->error);
+      return FALSE;
+    }
+  self->tun = fds[0];
+  self->ruler = sv_netlink_source_new (fds[1], error);
+  if (reply->ephemeral_low > 0 && reply->ephemeral_low <= reply->ephemeral_high
+      && reply->ephemeral_high <= G_MAXUINT16 && reply->unprivileged_start >= 0
+      && reply->unprivileged_start <= G_MAXUINT16)
+    self->ports = sv_port_space_new_for ((guint16) reply->ephemeral_low, (guint16) reply->ephemeral_high,
+                                         (guint16) reply->unprivileged_start, "/etc/services");
+  else
+    self->ports = sv_port_space_new ("", "/etc/services");
+  return self->ruler != NULL;
+}
+
 /**
  * sv_virtual_machine_new:
  * @ipv4: the address of its eth0
@@ -295,18 +348,14 @@ sv_virtual_machine_new (SvMachineId id, const SvEndpoint *ipv4, const SvEndpoint
 {
   g_autoptr (SvVirtualMachine) self = g_object_new (SV_TYPE_VIRTUAL_MACHINE, NULL);
   SvMachineReply reply;
+  int fds[2];
 
   self->id = id;
   self->ipv4 = *ipv4;
   self->ipv6 = *ipv6;
-  if (!start_helper (self, error) || !receive_reply (self, &reply, &self->tun, error))
+  if (!start_helper (self, error) || !receive_reply (self, &reply, fds, error)
+      || !take_reply (self, &reply, fds, error))
     return NULL;
-  if (reply.step != SV_MACHINE_STEP_READY || self->tun < 0)
-    {
-      set_step_error (error, reply.step, reply.error);
-      return NULL;
-    }
-  self->ports = sv_port_space_new_default ();
   g_subprocess_wait_async (self->process, self->cancellable, process_ended_cb, self);
   return g_steal_pointer (&self);
 }
@@ -337,6 +386,94 @@ sv_virtual_machine_get_tun (SvVirtualMachine *self)
 }
 
 /**
+ * sv_virtual_machine_end_socket:
+ * @row: a TCP socket of this machine
+ *
+ * Ends it without its owner's doing, SOCK_DESTROY.
+ */
+gboolean
+sv_virtual_machine_end_socket (SvVirtualMachine *self, const SvSocketRow *row, GError **error)
+{
+  return sv_netlink_source_destroy (SV_NETLINK_SOURCE (self->ruler), row, error);
+}
+
+/* Of the helper's namespaces; for the child, which moves into them. */
+typedef struct
+{
+  int user;
+  int network;
+} Door;
+
+static void
+door_free (gpointer data)
+{
+  Door *door = data;
+
+  if (door->user >= 0)
+    close (door->user);
+  if (door->network >= 0)
+    close (door->network);
+  g_free (door);
+}
+
+/* After exec(2) an ordinary user has no rights but those that are ambient: to
+ * see packets (tcpdump, ping) is one that nobody is harmed by in here. */
+static gboolean
+keep_raw_right (void)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct rights[2];
+
+  if (syscall (SYS_capget, &header, rights) != 0)
+    return FALSE;
+  rights[0].inheritable |= 1u << CAP_NET_RAW;
+  return syscall (SYS_capset, &header, rights) == 0
+         && prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0) == 0;
+}
+
+/* In the child, between fork(2) and exec(2): system calls only. */
+static void
+enter_cb (gpointer data)
+{
+  const Door *door = data;
+
+  if (setns (door->user, CLONE_NEWUSER) != 0 || setns (door->network, CLONE_NEWNET) != 0 || !keep_raw_right ())
+    _exit (127);
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static int
+open_namespace (SvVirtualMachine *self, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/ns/%s", self->pid, name);
+
+  return open (path, O_RDONLY | O_CLOEXEC);
+}
+
+/**
+ * sv_virtual_machine_prepare_launcher:
+ * @launcher: gets a child setup; what it starts lives on this machine, as the
+ *   same user, may see packets, and ends with this process
+ */
+gboolean
+sv_virtual_machine_prepare_launcher (SvVirtualMachine *self, GSubprocessLauncher *launcher, GError **error)
+{
+  Door *door = g_new0 (Door, 1);
+
+  door->user = open_namespace (self, "user");
+  door->network = open_namespace (self, "net");
+  if (self->helper == NULL || door->user < 0 || door->network < 0)
+    {
+      door_free (door);
+      g_set_error_literal (error, SV_VIRTUAL_MACHINE_ERROR, SV_VIRTUAL_MACHINE_ERROR_ENDED,
+                           _("The machine cannot be entered: its process has ended."));
+      return FALSE;
+    }
+  g_subprocess_launcher_set_child_setup (launcher, enter_cb, door, door_free);
+  return TRUE;
+}
+
+/**
  * sv_virtual_machine_get_enter_command:
  * @command: (nullable): what to run there; %NULL for a shell
  *
@@ -364,6 +501,9 @@ sv_virtual_machine_end (SvVirtualMachine *self)
   if (self->tun >= 0)
     close (self->tun);
   self->tun = -1;
+  g_mutex_lock (&self->mutex);
   g_clear_object (&self->helper);
+  g_mutex_unlock (&self->mutex);
+  g_clear_object (&self->ruler);
   g_clear_object (&self->process);
 }

@@ -38,6 +38,8 @@ SvVirtualMachine *sv_virtual_machine_new (SvMachineId id, const SvEndpoint *ipv4
 const SvEndpoint *sv_virtual_machine_get_address (SvVirtualMachine *self, guint16 family);
 int sv_virtual_machine_get_pid (SvVirtualMachine *self);
 int sv_virtual_machine_get_tun (SvVirtualMachine *self);
+gboolean sv_virtual_machine_end_socket (SvVirtualMachine *self, const SvSocketRow *row, GError **error);
+gboolean sv_virtual_machine_prepare_launcher (SvVirtualMachine *self, GSubprocessLauncher *launcher, GError **error);
 char *sv_virtual_machine_get_enter_command (SvVirtualMachine *self, const char *command);
 void sv_virtual_machine_end (SvVirtualMachine *self);
 

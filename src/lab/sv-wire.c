@@ -29,7 +29,7 @@ struct _SvWire
   guint64 n_ignored;
   guint64 n_forced;
   GSource *source;
-  guint8 buffer[MAX_PACKET];
+  guint8 *buffer; /* MAX_PACKET */
 };
 
 typedef struct
@@ -54,6 +54,7 @@ flight_free (gpointer data)
   SvWireFlight *flight = data;
 
   g_bytes_unref (flight->bytes);
+  g_clear_pointer (&flight->arrived, g_bytes_unref);
   g_free (flight);
 }
 
@@ -65,6 +66,7 @@ sv_wire_finalize (GObject *object)
   sv_wire_detach (self);
   g_ptr_array_unref (self->flights);
   g_rand_free (self->random);
+  g_free (self->buffer);
   G_OBJECT_CLASS (sv_wire_parent_class)->finalize (object);
 }
 
@@ -82,6 +84,7 @@ sv_wire_init (SvWire *self)
 {
   self->flights = g_ptr_array_new_with_free_func (flight_free);
   self->random = g_rand_new_with_seed (1);
+  self->buffer = g_malloc (MAX_PACKET);
 }
 
 /**
@@ -216,21 +219,27 @@ sv_wire_get_n_forced (SvWire *self)
   return self->n_forced;
 }
 
+/* Whether the other machine took it. */
+static gboolean
+hand_over (SvWire *self, SvWireFlight *flight)
+{
+  int tun = self->tun[flight->from == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT];
+  gconstpointer data;
+  gsize length;
+
+  flight->arrived = self->router != NULL ? self->router (flight, self->router_data) : g_bytes_ref (flight->bytes);
+  if (flight->arrived == NULL)
+    return FALSE;
+  data = g_bytes_get_data (flight->arrived, &length);
+  return write (tun, data, length) == (gssize) length;
+}
+
 static void
 finish (SvWire *self, guint index, gboolean arrives)
 {
   SvWireFlight *flight = g_ptr_array_steal_index (self->flights, index);
 
-  if (arrives)
-    {
-      g_autoptr (GBytes) bytes
-        = self->router != NULL ? self->router (flight, self->router_data) : g_bytes_ref (flight->bytes);
-      int tun = self->tun[flight->from == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT];
-      gsize length;
-      gconstpointer data = g_bytes_get_data (bytes, &length);
-
-      arrives = write (tun, data, length) == (gssize) length;
-    }
+  arrives = arrives && hand_over (self, flight);
   g_signal_emit (self, signals[EVENT], 0, arrives ? SV_PACKET_DELIVERED : SV_PACKET_DROPPED, flight);
   flight_free (flight);
 }
@@ -287,28 +296,81 @@ sv_wire_deliver_all (SvWire *self)
     finish (self, 0, TRUE);
 }
 
-/* A segment that carries something and is still on the wire: the kernel sends
- * it again because it hears nothing, but for people it has not been lost. */
-static gboolean
-is_copy (const SvWireFlight *old, const SvWireFlight *flight)
+/* How many sequence numbers it takes: RFC 9293 §3.4, SEG.LEN. */
+static guint32
+sequence_length (const SvPacket *packet)
 {
-  const SvPacket *a = &old->packet, *b = &flight->packet;
-  gboolean carries = b->payload_length > 0 || (b->flags & (SV_TCP_SYN | SV_TCP_FIN)) != 0;
-
-  return old->known && carries && old->from == flight->from && a->protocol == b->protocol && a->seq == b->seq
-         && a->flags == b->flags && a->payload_length == b->payload_length
-         && sv_endpoint_equal (&a->source, &b->source) && sv_endpoint_equal (&a->destination, &b->destination);
+  return packet->payload_length + ((packet->flags & SV_TCP_SYN) != 0) + ((packet->flags & SV_TCP_FIN) != 0);
 }
 
+/* @flight from the same end, of the same connection, has the sequence number @seq in it. */
 static gboolean
-is_on_wire (SvWire *self, const SvWireFlight *flight)
+covers (const SvWireFlight *flight, const SvWireFlight *copy, guint32 seq)
 {
-  if (!flight->known || flight->packet.protocol != IPPROTO_TCP)
+  const SvPacket *a = &flight->packet, *b = &copy->packet;
+
+  return flight->known && flight->from == copy->from && a->protocol == IPPROTO_TCP
+         && (a->flags & (SV_TCP_SYN | SV_TCP_RST)) == (b->flags & (SV_TCP_SYN | SV_TCP_RST))
+         && seq - a->seq < sequence_length (a) && sv_endpoint_equal (&a->source, &b->source)
+         && sv_endpoint_equal (&a->destination, &b->destination);
+}
+
+/* From the other end, and says that all of @copy has arrived. A router may have
+ * another address on either side, but the ports stay. */
+static gboolean
+acknowledges (const SvWireFlight *flight, const SvWireFlight *copy)
+{
+  const SvPacket *a = &flight->packet, *b = &copy->packet;
+  guint32 end = b->seq + sequence_length (b);
+
+  return flight->known && flight->from != copy->from && !flight->lost && a->protocol == IPPROTO_TCP
+         && a->version == b->version && (a->flags & SV_TCP_ACK) != 0 && (gint32) (a->ack - end) >= 0
+         && a->source.port == b->destination.port && a->destination.port == b->source.port;
+}
+
+/* A segment of which all is still on the wire, or an answer to all of it: the
+ * kernel sends it again because it hears nothing, but nothing has been lost. It
+ * may have cut the bytes in another way than before. */
+static gboolean
+is_copy (SvWire *self, const SvWireFlight *copy)
+{
+  guint32 seq = copy->packet.seq, end = seq + sequence_length (&copy->packet);
+  gboolean found = TRUE;
+
+  if (!copy->known || copy->packet.protocol != IPPROTO_TCP || seq == end)
     return FALSE;
   for (guint i = 0; i < self->flights->len; i++)
-    if (is_copy (g_ptr_array_index (self->flights, i), flight))
+    if (acknowledges (g_ptr_array_index (self->flights, i), copy))
       return TRUE;
-  return FALSE;
+  while (found && (gint32) (end - seq) > 0)
+    {
+      found = FALSE;
+      for (guint i = 0; i < self->flights->len && !found; i++)
+        {
+          const SvWireFlight *flight = g_ptr_array_index (self->flights, i);
+
+          found = covers (flight, copy, seq);
+          if (found)
+            seq = flight->packet.seq + sequence_length (&flight->packet);
+        }
+    }
+  return found;
+}
+
+/* What leaves later does not arrive earlier, even if hops have become shorter. */
+static gint64
+find_last_due (SvWire *self, SvSide from)
+{
+  gint64 last = 0;
+
+  for (guint i = 0; i < self->flights->len; i++)
+    {
+      const SvWireFlight *flight = g_ptr_array_index (self->flights, i);
+
+      if (flight->from == from && flight->due != SV_WIRE_HOLD)
+        last = MAX (last, flight->due);
+    }
+  return last;
 }
 
 /* IPv4 to 224.0.0.0/3 (multicast, broadcast), IPv6 to ff00::/8, or no IP at all. */
@@ -336,11 +398,11 @@ enter (SvWire *self, SvSide from, gsize length, gint64 now)
   flight->id = ++self->last_id;
   flight->from = from;
   flight->entered = now;
-  flight->due = self->holding ? SV_WIRE_HOLD : now + self->hop[from];
+  flight->due = self->holding ? SV_WIRE_HOLD : MAX (now + self->hop[from], find_last_due (self, from));
   flight->known = sv_packet_decode (self->buffer, length, &flight->packet, NULL);
   flight->lost = self->loss > 0 && g_rand_double (self->random) < self->loss;
   flight->bytes = g_bytes_new (self->buffer, length);
-  if (is_on_wire (self, flight))
+  if (is_copy (self, flight))
     {
       g_signal_emit (self, signals[EVENT], 0, SV_PACKET_SWALLOWED, flight);
       flight_free (flight);
@@ -360,7 +422,7 @@ read_tun (SvWire *self, SvSide from, gint64 now)
 {
   for (int i = 0; i < MAX_READS; i++)
     {
-      gssize got = read (self->tun[from], self->buffer, sizeof self->buffer);
+      gssize got = read (self->tun[from], self->buffer, MAX_PACKET);
 
       if (got <= 0)
         return;

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @lost: it will not arrive
  * @known: whether @packet could be decoded: TCP or UDP
  * @bytes: the whole packet as it left
+ * @arrived: (nullable): the packet as it reached the other machine: a router may
+ *   have rewritten it; %NULL until then
  *
  * A packet on the wire.
  */
@@ -31,6 +33,7 @@ typedef struct
   gboolean known;
   SvPacket packet;
   GBytes *bytes;
+  GBytes *arrived;
 } SvWireFlight;
 
 /**
@@ -42,12 +45,13 @@ typedef struct
  *
  * Signal "event" (SvPacketEvent, SvWireFlight): a packet entered the wire (sent),
  * arrived, was dropped, or was swallowed: the copy of a segment that is still
- * on the wire.
+ * on the wire, or whose acknowledgement is.
  */
 #define SV_TYPE_WIRE (sv_wire_get_type ())
 G_DECLARE_FINAL_TYPE (SvWire, sv_wire, SV, WIRE, GObject)
 
-/* May change the bytes on their way, e.g. a router; returns the packet that arrives. */
+/* May change the bytes on their way, e.g. a router; returns the packet that
+ * arrives, %NULL if none does. */
 typedef GBytes *(*SvWireRouter) (const SvWireFlight *flight, gpointer data);
 
 SvWire *sv_wire_new (int client_tun, int server_tun);

@@ -6,7 +6,6 @@
 #include "sv-row-reader.h"
 
 #include <netinet/in.h>
-#include <string.h>
 
 struct _SvWitness
 {
@@ -69,19 +68,6 @@ other (SvSide side)
   return side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT;
 }
 
-/* An IPv4 connection may be held by an IPv6 socket at either end. */
-static SvEndpoint
-other_notation (const SvEndpoint *endpoint)
-{
-  SvEndpoint mapped = { .family = AF_INET6, .port = endpoint->port };
-
-  if (endpoint->family == AF_INET6)
-    return sv_endpoint_unmapped (endpoint);
-  mapped.address[10] = mapped.address[11] = 0xff;
-  memcpy (mapped.address + 12, endpoint->address, 4);
-  return mapped;
-}
-
 typedef gboolean (*LookFunc) (SvRowReader *reader, const SvEndpoint *local, const SvEndpoint *foreign,
                               SvSocketRow *row);
 
@@ -100,21 +86,15 @@ find_own (SvWitness *self, SvEnd *end, LookFunc look, SvSocketRow *row)
 static void
 find_peer (SvWitness *self, SvEnd *end, LookFunc look, SvSocketRow *row)
 {
-  SvRowReader *reader = self->readers[other (end->side)];
+  const SvConnection *connection
+    = end->connection != 0 ? sv_recording_get_connection (self->recording, end->connection) : NULL;
   SvEndpoint local = end->foreign, foreign = end->local;
-  gboolean found = FALSE;
 
-  if (local.family != 0 && foreign.family != 0)
-    {
-      found = look (reader, &local, &foreign, row);
-      if (!found && (local.family == AF_INET || sv_endpoint_is_v4_mapped (&local)))
-        {
-          local = other_notation (&local);
-          foreign = other_notation (&foreign);
-          found = look (reader, &local, &foreign, row);
-        }
-    }
-  if (!found)
+  /* Where a router lies between, the other machine has other addresses for both. */
+  if (connection != NULL && connection->seen_server.family != 0)
+    sv_connection_get_ends (connection, other (end->side), &local, &foreign);
+  if (local.family == 0 || foreign.family == 0
+      || !look (self->readers[other (end->side)], &local, &foreign, row))
     *row = (SvSocketRow){ .state = SV_TCP_NONE };
 }
 
@@ -130,7 +110,7 @@ sv_witness_look (SvWitness *self, SvEnd *end)
   SvSocketRow row;
 
   find_own (self, end, sv_row_reader_read, &row);
-  find_peer (self, end, sv_row_reader_read, &row);
+  find_peer (self, end, sv_row_reader_read_either, &row);
   sv_row_reader_record (self->readers[end->side]);
   sv_row_reader_record (self->readers[other (end->side)]);
 }
@@ -145,7 +125,7 @@ void
 sv_witness_before (SvWitness *self, SvEnd *end, SvSight *sight)
 {
   find_own (self, end, sv_row_reader_recall, &sight->own);
-  find_peer (self, end, sv_row_reader_recall, &sight->peer);
+  find_peer (self, end, sv_row_reader_recall_either, &sight->peer);
   sight->info = (SvTcpInfo){ 0 };
   if (end->socket != NULL)
     sv_tcp_info_read (end->fd, &sight->info);
@@ -184,11 +164,18 @@ record_segment (SvWitness *self, const SvEnd *end, gint64 time, SvSide side, con
   sv_recording_append (self->recording, fact);
 }
 
+/* Between two machines every packet is seen on the wire: nothing is worked out. */
+static gboolean
+sees_wire (SvWitness *self)
+{
+  return self->machines[SV_SIDE_CLIENT] != self->machines[SV_SIDE_SERVER];
+}
+
 static void
 record_deductions (SvWitness *self, const SvEnd *end, const SvOutcome *outcome, const SvObservation *seen)
 {
   SvDeduction deductions[SV_RECONSTRUCTION_MAX];
-  guint n = sv_reconstruct (seen, deductions);
+  guint n = sees_wire (self) ? 0 : sv_reconstruct (seen, deductions);
 
   for (guint i = 0; i < n; i++)
     {
@@ -229,7 +216,7 @@ read_after (SvWitness *self, SvEnd *end, const SvOutcome *outcome, SvSocketRow *
   gboolean is_listener = end->foreign.family == 0;
 
   find_own (self, end, sv_row_reader_read, own);
-  find_peer (self, end, sv_row_reader_read, peer);
+  find_peer (self, end, sv_row_reader_read_either, peer);
   if (!is_listener && touches_queue (outcome))
     read_queue (self);
 }
@@ -328,7 +315,7 @@ sv_witness_after_reset (SvWitness *self, SvEnd *end, const SvSight *sight, const
 static void
 record_saved_syn (SvWitness *self, SvEnd *accepted, const SvOutcome *outcome)
 {
-  g_autoptr (GBytes) bytes = sv_tcp_info_read_saved_syn (accepted->fd);
+  g_autoptr (GBytes) bytes = sees_wire (self) ? NULL : sv_tcp_info_read_saved_syn (accepted->fd);
   SvSegment segment = segment_between (self, accepted, FALSE);
   const guint8 *data;
   SvPacket packet;
@@ -376,6 +363,6 @@ sv_witness_after_accept (SvWitness *self, SvEnd *accepted, const SvOutcome *outc
 gboolean
 sv_witness_find_peer (SvWitness *self, SvEnd *end, SvSocketRow *row)
 {
-  find_peer (self, end, sv_row_reader_recall, row);
+  find_peer (self, end, sv_row_reader_recall_either, row);
   return row->state != SV_TCP_NONE;
 }

@@ -13,19 +13,25 @@
  * A program with threads cannot move into a new user namespace (unshare(2)),
  * which is why this is a program of its own. It uses libc alone.
  *
- * Every message from here is a Reply; step "ready" and each socket carry one
- * descriptor (SCM_RIGHTS).
+ * Every message from here is a Reply; each socket comes as a descriptor, and so
+ * do, with step "ready", the tun and the one socket that was opened while there
+ * were rights: by it the parent can end a socket of this machine (SOCK_DESTROY).
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
 #include <linux/if_tun.h>
 #include <linux/ipv6.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <net/if.h>
 #include <net/route.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,25 +44,24 @@
 #include "sockview-machine.h"
 
 static void
-reply (int parent, int step, int error, int fd)
+reply (int parent, const SvMachineReply *message, const int *fds, size_t n_fds)
 {
-  SvMachineReply message = { .step = step, .error = error };
-  struct iovec bytes = { &message, sizeof message };
+  struct iovec bytes = { (void *) message, sizeof *message };
   union
   {
     struct cmsghdr header;
-    char room[CMSG_SPACE (sizeof (int))];
+    char room[CMSG_SPACE (2 * sizeof (int))];
   } control = { 0 };
   struct msghdr out = { .msg_iov = &bytes, .msg_iovlen = 1 };
 
-  if (fd >= 0)
+  if (n_fds > 0)
     {
       out.msg_control = control.room;
-      out.msg_controllen = sizeof control.room;
+      out.msg_controllen = CMSG_SPACE (n_fds * sizeof (int));
       control.header.cmsg_level = SOL_SOCKET;
       control.header.cmsg_type = SCM_RIGHTS;
-      control.header.cmsg_len = CMSG_LEN (sizeof (int));
-      memcpy (CMSG_DATA (&control.header), &fd, sizeof fd);
+      control.header.cmsg_len = CMSG_LEN (n_fds * sizeof (int));
+      memcpy (CMSG_DATA (&control.header), fds, n_fds * sizeof (int));
     }
   if (sendmsg (parent, &out, MSG_NOSIGNAL) < 0)
     _exit (EXIT_FAILURE);
@@ -65,7 +70,7 @@ reply (int parent, int step, int error, int fd)
 static void
 fail (int parent, int step)
 {
-  reply (parent, step, errno, -1);
+  reply (parent, &(SvMachineReply){ .step = step, .error = errno }, NULL, 0);
   _exit (EXIT_FAILURE);
 }
 
@@ -80,6 +85,25 @@ write_file (const char *path, const char *text)
   written = write (fd, text, strlen (text));
   close (fd);
   return written < 0 ? -1 : 0;
+}
+
+/* Up to two numbers from a file of /proc/sys; what can't be read stays as it was. */
+static void
+read_numbers (const char *path, int *first, int *second)
+{
+  char text[64] = "";
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  char *end;
+
+  if (fd < 0)
+    return;
+  if (read (fd, text, sizeof text - 1) > 0)
+    {
+      *first = (int) strtol (text, &end, 10);
+      if (second != NULL)
+        *second = (int) strtol (end, NULL, 10);
+    }
+  close (fd);
 }
 
 /* The user stays who they are: nobody becomes root in here. */
@@ -182,6 +206,39 @@ drop_rights (void)
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
+#if defined __x86_64__
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#elif defined __aarch64__
+#define ARCHITECTURE AUDIT_ARCH_AARCH64
+#endif
+
+/* From here on it only receives, sends, opens and closes sockets, and ends. */
+static void
+allow_sockets_only (void)
+{
+#ifdef ARCHITECTURE
+#define ALLOW(call)                                                                                                   \
+  BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 1), BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+  struct sock_filter filter[] = {
+    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, arch)),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+    ALLOW (SYS_recvfrom),
+    ALLOW (SYS_sendmsg),
+    ALLOW (SYS_socket),
+    ALLOW (SYS_close),
+    ALLOW (SYS_exit_group),
+    BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+  };
+#undef ALLOW
+  struct sock_fprog program = { sizeof filter / sizeof filter[0], filter };
+
+  /* A kernel without seccomp serves as well: there are no rights left to misuse. */
+  prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+#endif
+}
+
 static void
 answer_requests (int parent)
 {
@@ -197,10 +254,33 @@ answer_requests (int parent)
 
       int fd = socket (request.family, request.type | SOCK_CLOEXEC, request.protocol);
 
-      reply (parent, SV_MACHINE_STEP_SOCKET, fd < 0 ? errno : 0, fd);
+      reply (parent, &(SvMachineReply){ .step = SV_MACHINE_STEP_SOCKET, .error = fd < 0 ? errno : 0 }, &fd,
+             fd < 0 ? 0 : 1);
       if (fd >= 0)
         close (fd);
     }
+}
+
+/* The tun and what can only be opened while there are rights; then none is left. */
+static void
+get_ready (int parent, int tun)
+{
+  SvMachineReply ready = { .step = SV_MACHINE_STEP_READY, .unprivileged_start = -1 };
+  int fds[] = { tun, socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG) };
+
+  if (fds[1] < 0)
+    fail (parent, SV_MACHINE_STEP_ADDRESS);
+  read_numbers ("/proc/sys/net/ipv4/ip_local_port_range", &ready.ephemeral_low, &ready.ephemeral_high);
+  read_numbers ("/proc/sys/net/ipv4/ip_unprivileged_port_start", &ready.unprivileged_start, NULL);
+  drop_rights ();
+  /* The parent must be able to enter (nsenter, /proc/PID/ns): new rights made us undumpable, and
+   * took away what ends us with the parent. */
+  prctl (PR_SET_DUMPABLE, 1, 0, 0, 0);
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  allow_sockets_only ();
+  reply (parent, &ready, fds, 2);
+  close (fds[0]);
+  close (fds[1]);
 }
 
 static int
@@ -230,7 +310,8 @@ main (int argc, char *argv[])
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (getppid () != starter)
     return EXIT_FAILURE;
-  signal (SIGPIPE, SIG_IGN);
+  /* Ctrl+C in a terminal is for the parent alone, which then closes the line. */
+  setsid ();
 
   if (make_user_namespace () != 0)
     fail (parent, SV_MACHINE_STEP_USER_NAMESPACE);
@@ -245,13 +326,7 @@ main (int argc, char *argv[])
     fail (parent, SV_MACHINE_STEP_ADDRESS);
   close (control);
   set_ipv6 (argv[3]);
-  drop_rights ();
-  /* The parent must be able to enter (nsenter, /proc/PID/ns): capset made us undumpable. */
-  prctl (PR_SET_DUMPABLE, 1, 0, 0, 0);
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-
-  reply (parent, SV_MACHINE_STEP_READY, 0, tun);
-  close (tun);
+  get_ready (parent, tun);
   answer_requests (parent);
-  return EXIT_SUCCESS;
+  _exit (EXIT_SUCCESS);
 }

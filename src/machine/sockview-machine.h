@@ -10,7 +10,7 @@ typedef enum
   SV_MACHINE_STEP_NETWORK_NAMESPACE,
   SV_MACHINE_STEP_TUN,
   SV_MACHINE_STEP_ADDRESS,
-  SV_MACHINE_STEP_READY,  /* carries the tun's descriptor */
+  SV_MACHINE_STEP_READY,  /* carries the tun's descriptor, and a NETLINK_SOCK_DIAG socket that may end sockets */
   SV_MACHINE_STEP_SOCKET, /* carries the socket's descriptor */
 } SvMachineStep;
 
@@ -22,9 +22,13 @@ typedef struct
   int protocol;
 } SvMachineRequest;
 
-/* Machine → parent: which step, and errno if it failed. */
+/* Machine → parent: which step, and errno if it failed; once ready, how the
+ * machine divides its ports, 0 for what its kernel does not say. */
 typedef struct
 {
   int step;
   int error;
+  int ephemeral_low;
+  int ephemeral_high;
+  int unprivileged_start; /* -1: not said; 0 is a value */
 } SvMachineReply;

@@ -75,6 +75,24 @@ append_call (const SvFact *self, GString *line)
     append_member (line, "errno", sv_errno_to_name (self->call.error));
 }
 
+static const char *
+protocol_name (guint8 protocol)
+{
+  switch (protocol)
+    {
+    case IPPROTO_TCP:
+      return "tcp";
+    case IPPROTO_UDP:
+      return "udp";
+    case IPPROTO_ICMP:
+      return "icmp";
+    case IPPROTO_ICMPV6:
+      return "icmp6";
+    default:
+      return "ip";
+    }
+}
+
 static void
 append_packet (const SvFact *self, GString *line)
 {
@@ -85,7 +103,7 @@ append_packet (const SvFact *self, GString *line)
   g_string_append_printf (line, ",\"reconstructed\":%s", packet->reconstructed ? "true" : "false");
   append_member (line, "from", packet->from != NULL ? packet->from : "");
   append_member (line, "to", packet->to != NULL ? packet->to : "");
-  append_member (line, "proto", packet->protocol == IPPROTO_UDP ? "udp" : "tcp");
+  append_member (line, "proto", protocol_name (packet->protocol));
   append_endpoint (line, "src", &packet->source);
   append_endpoint (line, "dst", &packet->destination);
   append_member (line, "flags", flags);

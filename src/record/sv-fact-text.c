@@ -62,15 +62,17 @@ append_row (const SvFact *self, GString *line)
  * @start: the time that counts as 0, in ns
  *
  * Appends the fact as one line for people, without a line end: when (in
- * seconds), who, what. Rows begin with "+" (added), "~" (changed) or "-" (removed).
+ * seconds), on which of two machines, who, what. Rows begin with "+" (added), "~" (changed) or "-" (removed).
  */
 void
 sv_fact_append_text (const SvFact *self, gint64 start, GString *line)
 {
   gint64 since = MAX (self->time - start, 0) / 1000;
 
-  g_string_append_printf (line, "%4" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "  %-16s  ", since / 1000000,
-                          since % 1000000, self->actor);
+  g_string_append_printf (line, "%4" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "  ", since / 1000000, since % 1000000);
+  if (self->machine != SV_MACHINE_THIS)
+    g_string_append_printf (line, "[%s] ", sv_machine_id_to_string (self->machine));
+  g_string_append_printf (line, "%-16s  ", self->actor);
   switch (self->kind)
     {
     case SV_FACT_CALL:

@@ -131,35 +131,33 @@ put_names (GByteArray *out, SvRecording *recording)
       if (first->client.family != 0)
         put_name (body, &first->client, "client-machine");
       if (first->server.family != 0)
-        put_name (body, &first->server, "server-machine");
+        put_name (body, &first->server, first->seen_server.family != 0 ? "server-router" : "server-machine");
+      if (first->seen_client.family != 0)
+        put_name (body, &first->seen_client, "client-router");
+      if (first->seen_server.family != 0)
+        put_name (body, &first->seen_server, "server-machine");
     }
   put16 (body, 0);
   put16 (body, 0);
   put_block (out, BLOCK_NAMES, body);
 }
 
+/* @dropped: the bytes of the packets that did not arrive */
 static const char *
-get_comment (const SvSegment *packet)
+get_comment (const SvSegment *packet, GHashTable *dropped)
 {
-  switch (packet->event)
-    {
-    case SV_PACKET_DROPPED:
-      return "dropped on the wire";
-    case SV_PACKET_SWALLOWED:
-      return "a copy of a segment that was still on the wire";
-    case SV_PACKET_SENT:
-    case SV_PACKET_DELIVERED:
-    default:
-      return NULL;
-    }
+  if (packet->event == SV_PACKET_SWALLOWED)
+    return "not carried: a copy of a segment that was still on the wire, or whose acknowledgement was";
+  if (packet->event == SV_PACKET_SENT && g_hash_table_contains (dropped, packet->bytes))
+    return "dropped on the wire";
+  return NULL;
 }
 
 static void
-put_packet (GByteArray *out, const SvFact *fact, gint64 to_wall_clock)
+put_packet (GByteArray *out, const SvFact *fact, gint64 to_wall_clock, const char *comment)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
   guint64 time = (guint64) (fact->time + to_wall_clock);
-  const char *comment = get_comment (&fact->packet);
   gsize length;
   gconstpointer bytes = g_bytes_get_data (fact->packet.bytes, &length);
 
@@ -182,8 +180,23 @@ static gboolean
 was_seen_on (const SvFact *fact, SvMachineId machine)
 {
   return fact->kind == SV_FACT_PACKET && fact->machine == machine && !fact->packet.reconstructed
-         && fact->packet.bytes != NULL
-         && (fact->packet.event == SV_PACKET_SENT || fact->packet.event == SV_PACKET_DELIVERED);
+         && fact->packet.bytes != NULL && fact->packet.event != SV_PACKET_DROPPED;
+}
+
+/* (element-type GBytes): a packet shares its bytes with the fact of its sending. */
+static GHashTable *
+list_dropped (SvRecording *recording)
+{
+  GHashTable *dropped = g_hash_table_new (NULL, NULL);
+
+  for (guint64 i = sv_recording_get_first (recording); i < sv_recording_get_end (recording); i++)
+    {
+      const SvFact *fact = sv_recording_get (recording, i);
+
+      if (fact->kind == SV_FACT_PACKET && fact->packet.event == SV_PACKET_DROPPED && fact->packet.bytes != NULL)
+        g_hash_table_add (dropped, fact->packet.bytes);
+    }
+  return dropped;
 }
 
 static gint64
@@ -199,6 +212,7 @@ static GByteArray *
 encode (SvRecording *recording, SvMachineId machine, guint *n_packets)
 {
   GByteArray *out = g_byte_array_new ();
+  g_autoptr (GHashTable) dropped = list_dropped (recording);
   gint64 to_wall_clock = offset_to_wall_clock ();
 
   *n_packets = 0;
@@ -211,7 +225,7 @@ encode (SvRecording *recording, SvMachineId machine, guint *n_packets)
 
       if (!was_seen_on (fact, machine))
         continue;
-      put_packet (out, fact, to_wall_clock);
+      put_packet (out, fact, to_wall_clock, get_comment (&fact->packet, dropped));
       (*n_packets)++;
     }
   return out;

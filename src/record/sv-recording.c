@@ -188,13 +188,29 @@ list_living (SvRecording *self)
 }
 
 static void
-forget_connection (SvRecording *self, guint id)
+add_tuple (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server)
 {
-  SvConnection *connection = g_ptr_array_index (self->connections, id - 1);
-  Tuple tuple = { sv_endpoint_unmapped (&connection->client), sv_endpoint_unmapped (&connection->server) };
+  Tuple tuple = { sv_endpoint_unmapped (client), sv_endpoint_unmapped (server) };
+
+  g_hash_table_replace (self->by_tuple, g_memdup2 (&tuple, sizeof tuple), GUINT_TO_POINTER (id));
+}
+
+static void
+remove_tuple (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server)
+{
+  Tuple tuple = { sv_endpoint_unmapped (client), sv_endpoint_unmapped (server) };
 
   if (GPOINTER_TO_UINT (g_hash_table_lookup (self->by_tuple, &tuple)) == id)
     g_hash_table_remove (self->by_tuple, &tuple);
+}
+
+static void
+forget_connection (SvRecording *self, guint id)
+{
+  SvConnection *connection = g_ptr_array_index (self->connections, id - 1);
+
+  remove_tuple (self, id, &connection->client, &connection->server);
+  remove_tuple (self, id, &connection->seen_client, &connection->seen_server);
   g_clear_pointer (&self->connection_facts->pdata[id - 1], g_array_unref);
   self->connections->pdata[id - 1] = (gpointer) &FORGOTTEN;
   g_free (connection);
@@ -456,7 +472,6 @@ void
 sv_recording_name_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server)
 {
   SvConnection *connection;
-  Tuple tuple = { sv_endpoint_unmapped (client), sv_endpoint_unmapped (server) };
 
   g_return_if_fail (id > 0 && id <= self->connections->len);
 
@@ -465,7 +480,45 @@ sv_recording_name_connection (SvRecording *self, guint id, const SvEndpoint *cli
   connection = g_ptr_array_index (self->connections, id - 1);
   connection->client = *client;
   connection->server = *server;
-  g_hash_table_replace (self->by_tuple, g_memdup2 (&tuple, sizeof tuple), GUINT_TO_POINTER (id));
+  add_tuple (self, id, client, server);
+}
+
+/**
+ * sv_recording_alias_connection:
+ *
+ * The server's machine has other addresses for the same two ends, because a
+ * router translates them: rows with that four-tuple belong to the connection too.
+ */
+void
+sv_recording_alias_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server)
+{
+  SvConnection *connection;
+
+  g_return_if_fail (id > 0 && id <= self->connections->len);
+
+  if (is_forgotten (self, id))
+    return;
+  connection = g_ptr_array_index (self->connections, id - 1);
+  connection->seen_client = *client;
+  connection->seen_server = *server;
+  add_tuple (self, id, client, server);
+}
+
+/**
+ * sv_connection_get_ends:
+ * @side: whose view: the client's machine's or the server's
+ * @own: (out): the end on that side, as its own machine has it
+ * @peer: (out): the other end, as that machine has it
+ */
+void
+sv_connection_get_ends (const SvConnection *self, SvSide side, SvEndpoint *own, SvEndpoint *peer)
+{
+  gboolean translated = side == SV_SIDE_SERVER && self->seen_server.family != 0;
+  SvEndpoint client = translated ? self->seen_client : self->client;
+  SvEndpoint server = translated ? self->seen_server : self->server;
+
+  *own = side == SV_SIDE_CLIENT ? client : server;
+  *peer = side == SV_SIDE_CLIENT ? server : client;
 }
 
 /**

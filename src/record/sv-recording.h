@@ -25,9 +25,11 @@ SvSocketLog *sv_recording_get_sockets (SvRecording *self);
 
 guint sv_recording_add_connection (SvRecording *self, const char *actor, gboolean foreign);
 void sv_recording_name_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server);
+void sv_recording_alias_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server);
 void sv_recording_set_actor (SvRecording *self, guint id, const char *actor);
 guint sv_recording_get_n_connections (SvRecording *self);
 const SvConnection *sv_recording_get_connection (SvRecording *self, guint id);
+void sv_connection_get_ends (const SvConnection *self, SvSide side, SvEndpoint *own, SvEndpoint *peer);
 guint sv_recording_find_connection (SvRecording *self, const SvSocketRow *row, SvSide *side);
 GArray *sv_recording_get_connection_facts (SvRecording *self, guint id);
 GArray *sv_recording_get_shared_facts (SvRecording *self);

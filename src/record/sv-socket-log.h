@@ -37,6 +37,9 @@ typedef struct
  * @foreign: the client is no socket of ours
  * @client: the client's end, family 0 until it is known
  * @server: the server's end, family 0 until it is known
+ * @seen_client: the client's end as the server's machine has it: another address
+ *   if a router lies between; family 0 as long as nobody said so
+ * @seen_server: likewise
  * @opened: serial of the first fact about it
  */
 typedef struct
@@ -46,6 +49,8 @@ typedef struct
   gboolean foreign;
   SvEndpoint client;
   SvEndpoint server;
+  SvEndpoint seen_client;
+  SvEndpoint seen_server;
   guint64 opened;
 } SvConnection;
 

@@ -163,7 +163,7 @@ add_numbers (SvExplanation *self, const SvSegment *packet)
   if (packet->length > 0)
     sv_explanation_add (self, ngettext ("It carries %u byte of data.", "It carries %u bytes of data.", packet->length),
                         packet->length);
-  if (packet->protocol == IPPROTO_UDP)
+  if (packet->protocol != IPPROTO_TCP)
     return;
   if (!packet->numbers_known)
     sv_explanation_add (self, C_ ("packet", "Its sequence numbers are not known, because nobody saw the "
@@ -190,6 +190,14 @@ add_event (SvExplanation *self, const SvSegment *packet)
     sv_explanation_take (self, g_strdup (g_dpgettext2 (GETTEXT_PACKAGE, "packet", EVENTS[packet->event])));
 }
 
+static const char *
+name_protocol (guint8 protocol)
+{
+  if (protocol == IPPROTO_UDP)
+    return "UDP";
+  return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6 ? "ICMP" : "IP";
+}
+
 /**
  * sv_explain_packet:
  * @packet: a fact of kind %SV_FACT_PACKET
@@ -208,11 +216,17 @@ sv_explain_packet (const SvFact *packet)
   segment = &packet->packet;
   source = sv_endpoint_to_string (&segment->source);
   destination = sv_endpoint_to_string (&segment->destination);
-  flags = segment->protocol == IPPROTO_UDP ? g_strdup ("UDP") : sv_tcp_flags_to_string (segment->flags);
+  flags = segment->protocol == IPPROTO_TCP ? sv_tcp_flags_to_string (segment->flags)
+                                           : g_strdup (name_protocol (segment->protocol));
   /* Translators: the flags of a packet, its source and destination */
   self = sv_explanation_new (g_strdup_printf (C_ ("packet", "%s: %s → %s"), flags, source, destination));
   if (segment->protocol == IPPROTO_UDP)
     sv_explanation_add (self, C_ ("packet", "A UDP datagram: it stands for itself, nobody promises that it arrives."));
+  else if (segment->protocol == IPPROTO_ICMP || segment->protocol == IPPROTO_ICMPV6)
+    sv_explanation_add (self, C_ ("packet", "A message of the network itself (ICMP): an error about another packet, or "
+                                            "what ping sends. It belongs to no socket's connection."));
+  else if (segment->protocol != IPPROTO_TCP)
+    sv_explanation_add (self, C_ ("packet", "A packet that is neither TCP nor UDP."));
   else
     add_flags (self, segment);
   add_numbers (self, segment);
