@@ -130,14 +130,14 @@ queue_update (SvSession *self)
 }
 
 /* What a person has just caused is what they look at: a new connection is
- * chosen, but never in the middle of a replay. */
+ * chosen, but never in the middle of another one's replay. */
 static void
 follow_newest (SvSession *self, const SvFact *fact)
 {
   if (fact->connection <= self->newest)
     return;
   self->newest = fact->connection;
-  if (sv_player_is_live (self->player) && !self->timeline_stale)
+  if (self->connection == 0 || (sv_player_is_live (self->player) && !self->timeline_stale))
     {
       sv_session_choose_connection (self, fact->connection);
       self->replay_wanted = TRUE;
