@@ -93,6 +93,20 @@ record_data (const SvOutcome *self, SvEnd *end, char *args, const void *data, gs
   sv_recording_append (end->recording, fact);
 }
 
+/* Today's GLib (2.84, not 2.74) turns Nagle's algorithm off on each TCP socket
+ * that it makes, by a call of its own right after socket() and accept(). Whether
+ * it did is asked, not assumed. */
+static void
+record_no_delay (SvEnd *self)
+{
+  SvOutcome outcome = begin ("setsockopt");
+  socklen_t length = sizeof (int);
+  int on = 0;
+
+  if (getsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &on, &length) == 0 && on != 0)
+    record (&outcome, self, g_strdup ("IPPROTO_TCP, TCP_NODELAY, 1"));
+}
+
 /**
  * sv_call_socket:
  *
@@ -112,7 +126,10 @@ sv_call_socket (SvEnd *self, SvMachine *machine, guint16 family)
                        fact_of (&outcome, self, -1,
                                 g_strdup_printf ("%s, SOCK_STREAM, IPPROTO_TCP", v6 ? "AF_INET6" : "AF_INET")));
   if (socket != NULL)
-    sv_end_take_socket (self, socket);
+    {
+      sv_end_take_socket (self, socket);
+      record_no_delay (self);
+    }
   return outcome;
 }
 
@@ -226,6 +243,7 @@ sv_call_accept (SvEnd *self, SvIdentifyFunc identify, gpointer user_data, SvEnd 
   identify (end, user_data);
   fact = fact_of (&outcome, end, self->fd, sv_endpoint_to_string (&end->foreign));
   sv_recording_append (self->recording, fact);
+  record_no_delay (end);
   *accepted = g_steal_pointer (&end);
   return outcome;
 }

@@ -21,6 +21,9 @@ append_call (const SvFact *self, GString *line)
   g_string_append_printf (line, "%s) = %" G_GINT64_FORMAT, args, call->result);
   if (call->error != 0)
     g_string_append_printf (line, " %s (%s)", sv_errno_to_name (call->error), g_strerror (call->error));
+  /* How long it took is not known of a call that a library made by itself. */
+  if (call->duration <= 0)
+    return;
   g_string_append_printf (line, "  %" G_GINT64_FORMAT ".%03" G_GINT64_FORMAT " ms", call->duration / 1000000,
                           call->duration / 1000 % 1000);
 }

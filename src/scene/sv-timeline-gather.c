@@ -64,7 +64,7 @@ phase_of (const SvFact *fact)
   return SV_PHASE_TALK;
 }
 
-/* The rows that were read right after a call stand right behind it. */
+/* The rows that were read right after a call stand right behind it, but for calls that nobody is shown. */
 static guint64
 skip_rows (SvRecording *recording, const SvFact *call)
 {
@@ -75,7 +75,8 @@ skip_rows (SvRecording *recording, const SvFact *call)
     {
       const SvFact *fact = sv_recording_get (recording, serial);
 
-      if (fact == NULL || (fact->kind != SV_FACT_ROW && fact->kind != SV_FACT_PACKET) || fact->time > until)
+      if (fact == NULL || fact->kind == SV_FACT_NOTE || (fact->kind == SV_FACT_CALL && !is_quiet (fact))
+          || fact->time > until)
         break;
       serial++;
     }

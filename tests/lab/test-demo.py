@@ -40,6 +40,11 @@ def calls(facts, name=None, actor=None):
             and (actor is None or f['actor'] == actor)]
 
 
+def own_calls(facts, actor):
+    """Without the option that today's GLib sets on each socket by itself; strace's test has it."""
+    return [f for f in calls(facts, actor=actor) if 'TCP_NODELAY' not in f['args']]
+
+
 def rows(facts, **wanted):
     return [f for f in facts if f['kind'] == 'row' and all(f[k] == v for k, v in wanted.items())]
 
@@ -104,7 +109,7 @@ class Demo(unittest.TestCase):
         self.assertEqual(times, sorted(times))
 
     def test_calls_of_the_server(self):
-        names = [f['call'] for f in calls(self.facts, actor='server')]
+        names = [f['call'] for f in own_calls(self.facts, 'server')]
         self.assertEqual(names[:5], ['socket', 'setsockopt', 'setsockopt', 'bind', 'listen'])
         self.assertEqual(names.count('accept'), 3)
         self.assertEqual(names.count('recv'), 6)
@@ -113,7 +118,7 @@ class Demo(unittest.TestCase):
 
     def test_calls_of_each_client(self):
         for i in 1, 2, 3:
-            facts = calls(self.facts, actor=f'client {i}')
+            facts = own_calls(self.facts, f'client {i}')
             self.assertEqual([f['call'] for f in facts], ['socket', 'connect', 'getsockopt', 'send', 'recv', 'close'])
             self.assertEqual(facts[1]['errno'], 'EINPROGRESS')
             self.assertEqual(facts[1]['args'], self.server)

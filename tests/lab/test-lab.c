@@ -228,6 +228,23 @@ spawned (gpointer data)
   return spawning == 0;
 }
 
+/* Today's GLib turns Nagle's algorithm off by itself: a call more for each socket. */
+static gboolean
+is_of_glib (const SvFact *fact)
+{
+  return fact->kind == SV_FACT_CALL && strstr (fact->call.args, "TCP_NODELAY") != NULL;
+}
+
+static guint
+count_own_facts (SvRecording *recording)
+{
+  guint n = 0;
+
+  for (guint64 i = 0; i < sv_recording_get_end (recording); i++)
+    n += !is_of_glib (sv_recording_get (recording, i));
+  return n;
+}
+
 /* ---- Tests. */
 
 static void
@@ -241,7 +258,7 @@ test_calls_of_start (Fixture *fixture, gconstpointer data)
     {
       SvFact *fact = sv_recording_get (fixture->recording, i);
 
-      if (fact->kind != SV_FACT_CALL)
+      if (fact->kind != SV_FACT_CALL || is_of_glib (fact))
         continue;
       g_assert_cmpuint (found, <, G_N_ELEMENTS (CALLS));
       g_assert_cmpstr (fact->call.name, ==, CALLS[found++]);
@@ -548,7 +565,7 @@ test_port_in_use (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, g_strerror (EADDRINUSE)));
   g_assert_cmpuint (count_fds (), ==, before);
   /* A failing call is a fact like any other. */
-  g_assert_cmpuint (sv_recording_get_end (recording), ==, 5);
+  g_assert_cmpuint (count_own_facts (recording), ==, 5);
 }
 
 /* Where nothing below 1024 needs a right, or we have it, there is no error to see. */
