@@ -94,6 +94,9 @@ def rows_of_ss():
     for line in output("ss", "-H", "-tuna").splitlines():
         netid, state, recv_q, send_q, local, foreign = line.split()[:6]
         local, foreign = ends(local), ends(foreign)
+        # New kernels tell those who ask, as the ss of today does, of sockets that are only bound. netstat does not.
+        if (netid, state) == ("tcp", "UNCONN"):
+            continue
         if local[0] == "::" or ":" in local[0]:
             foreign = (foreign[0].replace("0.0.0.0", "::"), foreign[1])
         rows.append((netid, NAMES[state], int(recv_q), 0 if state == "LISTEN" else int(send_q), local, foreign))
