@@ -278,14 +278,15 @@ sv_text_cache_get_line_height (SvTextCache *self, SvTextStyle style)
 /**
  * sv_text_cache_get_char_width:
  *
- * Returns: the width of a digit, in pixels
+ * What the font's metrics say is not asked for: where glyphs stand on whole
+ * pixels a line of them is longer than that.
+ *
+ * Returns: the width of a digit in a line, in pixels
  */
 float
 sv_text_cache_get_char_width (SvTextCache *self, SvTextStyle style)
 {
-  PangoFontMetrics *metrics = get_metrics (self, style);
-  float width = (float) pango_font_metrics_get_approximate_digit_width (metrics) / PANGO_SCALE;
+  static const char digits[] = "00000000000000000000";
 
-  pango_font_metrics_unref (metrics);
-  return width;
+  return sv_text_cache_get_width (self, style, digits) / (float) (sizeof digits - 1);
 }
