@@ -100,7 +100,8 @@ sv_application_command_line (GApplication *application, GApplicationCommandLine 
     gtk_window_set_default_size (GTK_WINDOW (window), options.width, options.height);
   gtk_window_present (GTK_WINDOW (window));
 
-  if (options.screenshot != NULL)
+  if (options.screenshot != NULL
+      || (options.show != SV_SHOW_AS_IT_IS && !g_application_command_line_get_is_remote (command_line)))
     sv_picture_take (self, window, &self->options);
   else
     run_demo (window, &options);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Brings a window into a state, by the same doors as a person would, and saves
- * what it looks like. Nothing is made up: the server listens, the clients
+ * what it looks like if asked to. Nothing is made up: the server listens, the clients
  * connect, the port is taken by another socket. */
 #include "sv-config.h"
 
@@ -307,6 +307,13 @@ take_when_still (Picture *self)
   return TRUE;
 }
 
+/* Returns whether there is nothing more to do for one who waits for a picture, or for one who only looks on. */
+static gboolean
+finish (Picture *self)
+{
+  return self->options->screenshot == NULL || take_when_still (self);
+}
+
 static gboolean
 tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
@@ -314,7 +321,8 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   const char *problem = sv_server_form_get_problem (sv_window_get_form (self->window));
 
   /* Without a window manager nobody gives it the focus that it would have. */
-  gtk_widget_unset_state_flags (widget, GTK_STATE_FLAG_BACKDROP);
+  if (self->options->screenshot != NULL)
+    gtk_widget_unset_state_flags (widget, GTK_STATE_FLAG_BACKDROP);
   while (*self->steps != NULL && (*self->steps) (self))
     {
       self->begun = FALSE;
@@ -325,7 +333,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
       fail (self, problem);
       return G_SOURCE_REMOVE;
     }
-  if (*self->steps == NULL && take_when_still (self))
+  if (*self->steps == NULL && finish (self))
     return G_SOURCE_REMOVE;
   if (g_get_monotonic_time () < self->deadline)
     return G_SOURCE_CONTINUE;
@@ -343,15 +351,14 @@ refreshed_cb (Picture *self)
  * sv_picture_take:
  * @options: must live as long as @application
  *
- * Brings @window into the state that @options name, saves its picture once
- * nothing moves, and closes it. What fails ends @application with status 1.
+ * Brings @window into the state that @options name. If they name a picture too,
+ * saves it once nothing moves, and closes the window. What fails ends
+ * @application with status 1.
  */
 void
 sv_picture_take (SvApplication *application, SvWindow *window, const SvStartOptions *options)
 {
   Picture *self = g_new0 (Picture, 1);
-
-  g_assert (options->screenshot != NULL);
 
   self->application = application;
   self->window = window;
@@ -362,7 +369,8 @@ sv_picture_take (SvApplication *application, SvWindow *window, const SvStartOpti
   self->deadline = g_get_monotonic_time () + DEADLINE;
   self->refreshed_handler = g_signal_connect_swapped (sv_session_get_monitor (self->session), "refreshed",
                                                       G_CALLBACK (refreshed_cb), self);
-  g_object_set (gtk_widget_get_settings (GTK_WIDGET (window)), "gtk-enable-animations", FALSE,
-                "gtk-cursor-blink", FALSE, NULL);
+  if (options->screenshot != NULL)
+    g_object_set (gtk_widget_get_settings (GTK_WIDGET (window)), "gtk-enable-animations", FALSE,
+                  "gtk-cursor-blink", FALSE, NULL);
   gtk_widget_add_tick_callback (GTK_WIDGET (window), tick_cb, self, (GDestroyNotify) picture_free);
 }
