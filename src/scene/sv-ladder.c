@@ -304,10 +304,13 @@ add_call (Ladder *self, const SvLadderRow *row)
   call = sv_ladder_call_text (beat, fact, fit (self, room - result_width));
   width = width_of (self, call);
   add_highlight (self, beat, y);
-  write_text (self, from_left ? x : x - result_width, y, width, SV_TEXT_MONO, align, call,
+  /* Code is read from left to right in every language: "socket() = 13". */
+  gboolean call_first = from_left != self->look->right_to_left;
+  float inwards = from_left ? 1 : -1;
+  write_text (self, call_first ? x : x + inwards * result_width, y, width, SV_TEXT_MONO, align, call,
               beat->mixed ? SV_PAINT_DIM_TEXT : SV_PAINT_TEXT)->target = target_of (beat);
   if (result_width > 0 && returned)
-    write_text (self, from_left ? x + width + self->look->char_width : x, y, width_of (self, result),
+    write_text (self, call_first ? x + inwards * (width + self->look->char_width) : x, y, width_of (self, result),
                 SV_TEXT_MONO_STRONG, align, result, role)->target = target_of (beat);
 }
 

@@ -241,6 +241,43 @@ test_handshake (void)
   story_clear (&story);
 }
 
+static float
+find_x (SvScene *scene, const char *text)
+{
+  for (guint i = 0; i < sv_scene_get_size (scene); i++)
+    {
+      const SvShape *shape = sv_scene_get (scene, i);
+
+      if (shape->kind == SV_SHAPE_TEXT && g_str_has_prefix (shape->text, text))
+        return shape->x;
+    }
+  g_error ("no “%s” in the picture", text);
+}
+
+/* A call stands before its result, whichever way the window's language is read. */
+static void
+test_code_order (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = story_connect (&story);
+  story_accept (&story, id);
+  g_autofree char *accepted = g_strdup_printf ("= %d", story_fd (&story, id, SV_SIDE_SERVER));
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  for (int mirrored = 0; mirrored < 2; mirrored++)
+    {
+      SvLadderLook look = LOOK;
+
+      look.right_to_left = mirrored;
+      g_autoptr (SvScene) scene = sv_ladder_build (timeline, sv_timeline_get_duration (timeline), &look);
+      g_assert_cmpfloat (find_x (scene, "accept("), <, find_x (scene, accepted));
+      g_assert_cmpfloat (find_x (scene, "getsockopt("), <, find_x (scene, "\342\206\222"));
+    }
+  story_clear (&story);
+}
+
 static void
 test_narrow (void)
 {
@@ -290,6 +327,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ladder/demo-everywhere", test_demo_everywhere);
   g_test_add_func ("/ladder/lessons", test_lessons);
   g_test_add_func ("/ladder/handshake", test_handshake);
+  g_test_add_func ("/ladder/code-order", test_code_order);
   g_test_add_func ("/ladder/narrow", test_narrow);
   g_test_add_func ("/ladder/long", test_long);
   return g_test_run ();
