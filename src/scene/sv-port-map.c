@@ -145,19 +145,17 @@ add_tick (PortMap *self, guint16 port, SvPaint paint, SvTarget target, gboolean 
   box->target = target;
 }
 
-static gboolean
-is_label_free (PortMap *self, float x, float width, float *next)
+static const Stretch *
+find_in_the_way (PortMap *self, float x, float width)
 {
   for (guint i = 0; i < self->occupied->len; i++)
     {
-      const Stretch *label = &g_array_index (self->occupied, Stretch, i);
+      const Stretch *other = &g_array_index (self->occupied, Stretch, i);
 
-      if (x >= label->x + label->width || label->x >= x + width)
-        continue;
-      *next = label->x + label->width + self->look->char_width / 2;
-      return FALSE;
+      if (x < other->x + other->width && other->x < x + width)
+        return other;
     }
-  return TRUE;
+  return NULL;
 }
 
 /* So that a number can be read where other ports are taken. */
@@ -175,23 +173,58 @@ add_backing (PortMap *self, float x, float width)
     }
 }
 
-/* A port's number stands right of its tick, or right of the numbers there; at
- * the end of the ruler left of it. */
+static const SvPortBand *
+find_band (PortMap *self, guint16 port)
+{
+  for (guint i = 0; i < self->scale.n_bands; i++)
+    if (port >= self->scale.bands[i].first && port <= self->scale.bands[i].last)
+      return &self->scale.bands[i];
+  return NULL;
+}
+
+/* From the tick on to the right, or to the left, past the numbers there, but
+ * never out of the band: a number over another band would be misread. */
+static gboolean
+find_place (PortMap *self, const SvPortBand *band, float tick, float width, gboolean to_right, float *place)
+{
+  float x = to_right ? tick + TICK : tick - TICK - width, space = self->look->char_width / 2;
+  const Stretch *other;
+
+  while ((other = find_in_the_way (self, x, width)) != NULL)
+    x = to_right ? other->x + other->width + space : other->x - width - space;
+  *place = x;
+  return x >= band->x && x + width <= band->x + band->width
+         && fabsf (x - tick) <= MAX_SHIFT * self->look->char_width;
+}
+
+/* Where the band is too narrow: right beside its tick, nothing is misread. */
+static gboolean
+find_place_beside (PortMap *self, float tick, float width, float *place)
+{
+  const float places[] = { tick + TICK, tick - TICK - width };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      *place = places[i];
+      if (*place >= 0 && *place + width <= self->look->width && find_in_the_way (self, *place, width) == NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 add_number (PortMap *self, guint16 port, SvPaint paint, SvTarget target)
 {
   g_autofree char *text = g_strdup_printf ("%u", port);
   float width = (float) g_utf8_strlen (text, -1) * self->look->char_width + 1;
-  float tick = sv_port_scale_get_x (&self->scale, port), x = tick + TICK, next = 0;
+  float tick = sv_port_scale_get_x (&self->scale, port), x = 0;
+  const SvPortBand *band = find_band (self, port);
   SvShape *shape;
 
-  if (self->n_labels >= MAX_LABELS)
+  if (self->n_labels >= MAX_LABELS || band == NULL)
     return;
-  while (!is_label_free (self, x, width, &next))
-    x = next;
-  if (x + width > self->look->width || x - tick > MAX_SHIFT * self->look->char_width)
-    x = tick - TICK - width;
-  if (x < 0 || x + width > self->look->width || !is_label_free (self, x, width, &next))
+  if (!find_place (self, band, tick, width, TRUE, &x) && !find_place (self, band, tick, width, FALSE, &x)
+      && !find_place_beside (self, tick, width, &x))
     return;
   self->n_labels++;
   occupy (self, x, width);
