@@ -19,6 +19,7 @@ typedef struct
   const SvStateSpan *server;
   const SvFact *last;      /* the call that returned last */
   const SvBeat *last_beat;
+  const SvFact *segment;   /* that flies, or that came last; NULL once a call came after it */
   const SvFact *failed;    /* the call that failed last */
   gboolean connect_returned;
   gboolean accepted;
@@ -42,7 +43,11 @@ note_beat (Past *past, const SvBeat *beat)
   const SvFact *fact = sv_recording_get (sv_timeline_get_recording (past->timeline), beat->serial);
 
   if (fact != NULL && beat->start <= past->position)
-    past->goes_on |= is_after_handshake (fact);
+    {
+      past->goes_on |= is_after_handshake (fact);
+      if (fact->kind == SV_FACT_PACKET)
+        past->segment = fact;
+    }
   if (fact == NULL || beat->start + beat->duration > past->position)
     return;
   if (fact->kind == SV_FACT_PACKET)
@@ -52,6 +57,7 @@ note_beat (Past *past, const SvBeat *beat)
     }
   past->last = fact;
   past->last_beat = beat;
+  past->segment = NULL;
   if (sv_fact_failed (fact))
     past->failed = fact;
   past->connect_returned |= g_str_equal (fact->call.name, "connect") && !sv_fact_failed (fact);
@@ -144,6 +150,22 @@ tell_state (const Past *past)
   return NULL;
 }
 
+/* While it is seen: what the segment asks for. */
+static char *
+tell_segment (const Past *past)
+{
+  guint8 flags = past->segment->packet.flags;
+
+  if (flags & SV_TCP_SYN)
+    return g_strdup (flags & SV_TCP_ACK ? _("SYN, ACK: the server’s kernel agrees, without accept().")
+                                        : _("SYN: the client’s kernel asks for a connection."));
+  if (flags & SV_TCP_FIN)
+    return g_strdup (_("FIN: whoever sends it will send no more data."));
+  if (!past->goes_on)
+    return g_strdup (_("ACK: the client’s kernel confirms. Once it arrives, both ends are ESTABLISHED."));
+  return NULL;
+}
+
 static char *
 tell_progress (const Past *past)
 {
@@ -187,12 +209,14 @@ sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *loo
   if (id == 0)
     {
       if (lesson == NULL && past.server->state == SV_TCP_LISTEN)
-        lesson = g_strdup (_("The server listens: from now on the kernel answers who connects."));
+        lesson = g_strdup (_("The server listens: from now on the kernel answers whoever connects."));
       return lesson != NULL ? lesson : g_strdup ("");
     }
   past.connection = sv_recording_get_connection (sv_timeline_get_recording (timeline), id);
   if (lesson == NULL)
     lesson = tell_state (&past);
+  if (lesson == NULL && past.segment != NULL)
+    lesson = tell_segment (&past);
   if (lesson == NULL)
     lesson = tell_progress (&past);
   return lesson != NULL ? lesson : g_strdup ("");

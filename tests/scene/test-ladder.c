@@ -172,9 +172,12 @@ test_lessons (void)
 
   story_init (&story);
   story_listen (&story);
-  assert_lesson (&story, 0, NULL, 0, "The server listens: from now on the kernel answers who connects.");
+  assert_lesson (&story, 0, NULL, 0, "The server listens: from now on the kernel answers whoever connects.");
   guint id = story_connect (&story);
-  assert_lesson (&story, id, "SYN", 0.5, "");
+  assert_lesson (&story, id, "SYN", 0.5, "SYN: the client’s kernel asks for a connection.");
+  assert_lesson (&story, id, "SYN,ACK", 0.5, "SYN, ACK: the server’s kernel agrees, without accept().");
+  assert_lesson (&story, id, "ACK", 0.5,
+                 "ACK: the client’s kernel confirms. Once it arrives, both ends are ESTABLISHED.");
   assert_lesson (&story, id, NULL, 0, "connect() did not wait for accept().");
   guint unanswered = story_connect_unanswered (&story);
   assert_lesson (&story, unanswered, NULL, 0, "No answer to the SYN yet: it is sent again after 1, 2, 4 … s.");
@@ -186,7 +189,7 @@ test_lessons (void)
   story_wait (&story, 1);
   story_close (&story, id, SV_SIDE_CLIENT);
   story_wait (&story, 3);
-  assert_lesson (&story, id, "FIN,ACK", 0.5, "");
+  assert_lesson (&story, id, "FIN,ACK", 0.5, "FIN: whoever sends it will send no more data.");
   assert_lesson (&story, id, "recv", 1, "CLOSE_WAIT: the server has not called close() yet.");
   assert_lesson (&story, id, NULL, 0, "TIME_WAIT: 57 s left. The end that closed first waits.");
   guint refused = story_connect_refused (&story);
