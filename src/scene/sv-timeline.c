@@ -492,6 +492,45 @@ sv_timeline_get_hunt (SvTimeline *self, double position, guint16 *port, double *
   return FALSE;
 }
 
+static const SvTimelineGap *
+find_gap (SvTimeline *self, double position)
+{
+  for (guint i = 0; i < self->gaps->len; i++)
+    {
+      const SvTimelineGap *gap = &g_array_index (self->gaps, SvTimelineGap, i);
+
+      if (position > gap->start && position < gap->end)
+        return gap;
+    }
+  return NULL;
+}
+
+/* How many times slower it is shown, "20 000"; NULL if that is not worth telling. */
+static char *
+describe_times (double slowdown)
+{
+  if (slowdown < 10)
+    return NULL;
+  return sv_quantity_format_number ((guint64) round (sv_quantity_round (slowdown)));
+}
+
+/**
+ * sv_timeline_describe_times:
+ * @speed: of the player
+ *
+ * Returns: (transfer full): how many times slower @position is shown, in few words, "" if that is nothing to tell
+ */
+char *
+sv_timeline_describe_times (SvTimeline *self, double position, double speed)
+{
+  g_autofree char *times = describe_times (sv_timeline_get_slowdown (self, position, NULL) / (speed > 0 ? speed : 1));
+
+  if (times == NULL || find_gap (self, position) != NULL)
+    return g_strdup ("");
+  /* Translators: how much slower than it was it is shown, "20 000" */
+  return g_strdup_printf (_("×%s slower"), times);
+}
+
 /**
  * sv_timeline_describe_slowdown:
  * @speed: of the player
@@ -502,15 +541,13 @@ char *
 sv_timeline_describe_slowdown (SvTimeline *self, double position, double speed)
 {
   g_autofree char *took = NULL, *times = NULL;
+  const SvTimelineGap *gap;
   gint64 kernel;
   double slowdown;
 
-  for (guint i = 0; i < self->gaps->len; i++)
+  gap = find_gap (self, position);
+  if (gap != NULL)
     {
-      const SvTimelineGap *gap = &g_array_index (self->gaps, SvTimelineGap, i);
-
-      if (position <= gap->start || position >= gap->end)
-        continue;
       took = sv_quantity_format_duration (gap->real);
       /* Translators: a stretch of time in which nothing happened, "4.2 s" */
       return g_strdup_printf (_("%s passed"), took);
@@ -519,10 +556,10 @@ sv_timeline_describe_slowdown (SvTimeline *self, double position, double speed)
   if (slowdown <= 0)
     return g_strdup ("");
   took = sv_quantity_format_duration (kernel);
-  if (slowdown < 10)
+  times = describe_times (slowdown);
+  if (times == NULL)
     /* Translators: how long the kernel took, "69 µs" */
     return g_strdup_printf (_("kernel: %s"), took);
-  times = sv_quantity_format_number ((guint64) round (sv_quantity_round (slowdown)));
   /* Translators: how long the kernel took, "69 µs", and how much slower it is shown, "20 000" */
   return g_strdup_printf (_("kernel: %s, shown ×%s slower"), took, times);
 }

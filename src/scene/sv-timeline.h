@@ -103,6 +103,7 @@ guint64 sv_timeline_get_serial_at (SvTimeline *self, double position);   /* for 
 double sv_timeline_get_position_of (SvTimeline *self, guint64 serial);   /* -1 if it has no beat */
 double sv_timeline_get_slowdown (SvTimeline *self, double position, gint64 *kernel_ns);
 gboolean sv_timeline_get_hunt (SvTimeline *self, double position, guint16 *port, double *progress);
+char *sv_timeline_describe_times (SvTimeline *self, double position, double speed);
 char *sv_timeline_describe_slowdown (SvTimeline *self, double position, double speed);
 
 G_END_DECLS

@@ -108,15 +108,19 @@ static void
 position_cb (SvTransport *self)
 {
   SvTimeline *timeline = sv_player_get_timeline (self->player);
-  g_autofree char *text = NULL;
+  double position = sv_player_get_position (self->player), speed = sv_player_get_speed (self->player);
+  g_autofree char *text = NULL, *longer = NULL;
 
   if (timeline != NULL && !sv_player_is_live (self->player))
-    text = sv_timeline_describe_slowdown (timeline, sv_player_get_position (self->player),
-                                          sv_player_get_speed (self->player));
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->slowdown)), text != NULL ? text : "") == 0)
-    return;
-  gtk_label_set_text (GTK_LABEL (self->slowdown), text != NULL ? text : "");
-  gtk_widget_set_tooltip_text (self->slowdown, text);
+    {
+      /* The ladder says how long the kernel took. */
+      text = sv_timeline_describe_times (timeline, position, speed);
+      longer = sv_timeline_describe_slowdown (timeline, position, speed);
+    }
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->slowdown)), text != NULL ? text : "") != 0)
+    gtk_label_set_text (GTK_LABEL (self->slowdown), text != NULL ? text : "");
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (self->slowdown), longer) != 0)
+    gtk_widget_set_tooltip_text (self->slowdown, longer);
 }
 
 static void
