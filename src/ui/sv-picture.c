@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "sv-demo.h"
 #include "sv-screenshot.h"
 #include "sv-side-pane.h"
 #include "sv-stage.h"
@@ -110,6 +111,30 @@ spawn (Picture *self)
 {
   sv_session_spawn_clients (self->session, self->clients);
   return TRUE;
+}
+
+static gboolean
+demo (Picture *self)
+{
+  sv_demo_run (self->session, self->clients);
+  return TRUE;
+}
+
+/* Each client has what the server echoed. */
+static gboolean
+echoed (Picture *self)
+{
+  SvRecording *recording = sv_session_get_recording (self->session);
+  guint n = 0;
+
+  for (guint64 i = sv_recording_get_first (recording); i < sv_recording_get_end (recording); i++)
+    {
+      const SvFact *fact = sv_recording_get (recording, i);
+
+      n += fact->kind == SV_FACT_CALL && fact->side == SV_SIDE_CLIENT && fact->call.result > 0
+           && g_str_equal (fact->call.name, "recv");
+    }
+  return n >= self->clients;
 }
 
 static gboolean
@@ -237,6 +262,7 @@ open_drawer (Picture *self)
 static const Step welcome_steps[] = { fit, refresh, NULL };
 static const Step listening_steps[] = { fit, start, refresh, open_drawer, NULL };
 static const Step connections_steps[] = { fit, start, spawn, connected, refresh, open_drawer, NULL };
+static const Step demo_steps[] = { fit, start, demo, connected, echoed, refresh, open_drawer, NULL };
 static const Step handshake_steps[] = { fit, start, spawn, connected, refresh, seek_handshake, open_drawer, NULL };
 static const Step held_steps[] = { fit, hold, start, spawn, queued, refresh, open_drawer, NULL };
 static const Step teardown_steps[] = { fit, start, spawn, connected, refresh, shut, time_wait, refresh, open_drawer, NULL };
@@ -260,7 +286,7 @@ find_steps (const SvStartOptions *options)
     case SV_SHOW_PORT_IN_USE:
       return port_in_use_steps;
     case SV_SHOW_AS_IT_IS:
-      return options->clients > 0 ? connections_steps : welcome_steps;
+      return options->clients > 0 ? demo_steps : welcome_steps;
     case SV_SHOW_WELCOME:
     default:
       return welcome_steps;
