@@ -64,7 +64,8 @@ update_listener (SvServerPanel *self, SvMachinesPlan *plan)
   const SvCardFace face = { .title = C_("stage", "server"), .detail = detail, .short_detail = port,
                             .state = listener->state };
   sv_socket_card_set_face (SV_SOCKET_CARD (self->listener), &face);
-  gtk_widget_set_visible (self->open_note, open);
+  /* Before bind() it has no address, which lets nobody in. */
+  gtk_widget_set_visible (self->open_note, open && listener->local.port != 0);
   gtk_widget_set_tooltip_text (self->open_note, sentence);
 }
 
@@ -226,6 +227,7 @@ sv_server_panel_new (SvSession *session)
   append_children (self, actions);
 
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "chosen-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sv_session_get_lab (session), "notify::running", G_CALLBACK (running_cb), self,
                            G_CONNECT_SWAPPED);
   update (self);

@@ -178,6 +178,8 @@ sv_stage_new (SvSession *session)
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  /* What comes with the first connection comes before its replay, not in the middle of it. */
+  g_signal_connect_object (session, "chosen-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   playing_cb (self);
   return GTK_WIDGET (self);
