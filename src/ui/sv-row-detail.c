@@ -160,7 +160,7 @@ show (SvRowDetail *self)
 
   if (self->row.key == 0)
     {
-      g_ptr_array_add (lines, _("Choose a row to read here what it says."));
+      g_ptr_array_add (lines, _("Choose a row to read what it says."));
       show_words (self, "", C_("accessible", "The chosen row"), lines);
       return;
     }
@@ -170,7 +170,9 @@ show (SvRowDetail *self)
 
   if (notice != NULL)
     g_ptr_array_add (lines, notice);
-  g_ptr_array_extend (lines, explanation->lines, NULL, NULL);
+  /* What it says at another moment is not what it says at the one shown. */
+  if (notice == NULL || sv_session_is_live (self->session))
+    g_ptr_array_extend (lines, explanation->lines, NULL, NULL);
   show_words (self, explanation->title, name, lines);
 }
 
