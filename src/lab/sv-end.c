@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-end.h"
 
-#include "sv-tcp-info.h"
-
 #include <sys/socket.h>
 
 /**
@@ -91,18 +89,4 @@ sv_end_read_names (SvEnd *self)
   if (read_name (self->fd, get_own_name, &local) && local.port != 0)
     self->local = local;
   read_name (self->fd, get_peer_name, &self->foreign);
-}
-
-/**
- * sv_end_count_segments:
- *
- * What has arrived so far is known; only what comes later counts as new.
- */
-void
-sv_end_count_segments (SvEnd *self)
-{
-  SvTcpInfo info;
-
-  if (sv_tcp_info_read (self->fd, &info))
-    self->data_segments_in = info.data_segments_in;
 }

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @foreign: as getpeername(2) said last, or the address that was asked for
  * @kept: bytes of its traffic that the recording was given
  * @data_segments_in: how many had arrived when that was last looked at, by TCP_INFO
+ * @bytes_received: the same of bytes
  *
  * One open socket of ours, and on whose behalf its calls are made.
  */
@@ -33,6 +34,7 @@ typedef struct
   SvEndpoint foreign;
   gsize kept;
   guint data_segments_in;
+  guint64 bytes_received;
 } SvEnd;
 
 SvEnd *sv_end_new (SvRecording *recording, SvMachineId machine, SvSide side, const char *actor, guint connection);
@@ -41,6 +43,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvEnd, sv_end_free)
 
 void sv_end_take_socket (SvEnd *self, GSocket *socket);
 void sv_end_read_names (SvEnd *self);
-void sv_end_count_segments (SvEnd *self);
 
 G_END_DECLS

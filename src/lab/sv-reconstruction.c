@@ -39,10 +39,13 @@ deduce_connect (const SvObservation *seen, Result *result)
   add_answer (seen, result);
 }
 
-/* The answer came later than connect() returned. */
+/* The answer came later than connect() returned, perhaps to a SYN that was sent again. */
 static void
 deduce_finish (const SvObservation *seen, Result *result)
 {
+  if (seen->own_before == SV_TCP_SYN_SENT && seen->own_after != SV_TCP_NONE)
+    for (guint i = 0; i < MIN (seen->retransmits, SV_RECONSTRUCTION_MAX - 2); i++)
+      add (result, TRUE, SV_TCP_SYN, 0);
   if (seen->error == ECONNREFUSED || seen->own_before == SV_TCP_SYN_SENT)
     add_answer (seen, result);
 }
@@ -57,17 +60,22 @@ deduce_accept (const SvObservation *seen, Result *result)
   add (result, FALSE, SV_TCP_ACK, 0);
 }
 
-/* The kernel cut the bytes into segments of the MSS; its count must agree. */
+/* How the kernel cut the bytes into several segments nobody can tell: a window that is still small makes them
+ * smaller than the MSS. */
 static void
 deduce_send (const SvObservation *seen, Result *result)
 {
-  gint64 left = seen->result;
+  if (seen->result > 0 && seen->segments == 1)
+    add (result, TRUE, SV_TCP_PSH | SV_TCP_ACK, (guint32) seen->result);
+}
 
-  if (left <= 0 || seen->mss == 0 || seen->segments > SV_RECONSTRUCTION_MAX
-      || seen->segments != (left + seen->mss - 1) / seen->mss)
-    return;
-  for (; left > 0; left -= seen->mss)
-    add (result, TRUE, left > seen->mss ? SV_TCP_ACK : SV_TCP_PSH | SV_TCP_ACK, (guint32) MIN (left, seen->mss));
+/* Not only a part of what came, nor something that was left over before. */
+static gboolean
+is_all_that_came (const SvObservation *seen)
+{
+  gboolean fin = seen->own_after == SV_TCP_CLOSE_WAIT && seen->arrived == (guint64) seen->result + 1;
+
+  return fin || seen->arrived == (guint64) seen->result;
 }
 
 /* What our own clients do is known from their own calls. */
@@ -76,7 +84,7 @@ deduce_recv (const SvObservation *seen, Result *result)
 {
   if (!seen->foreign)
     return;
-  if (seen->result > 0 && seen->segments == 1)
+  if (seen->result > 0 && seen->segments == 1 && is_all_that_came (seen))
     add (result, FALSE, SV_TCP_PSH | SV_TCP_ACK, (guint32) seen->result);
   if (seen->result == 0)
     {

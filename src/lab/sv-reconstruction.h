@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * @unread: this end's Recv-Q before the call
  * @send_q: this end's Send-Q after the call
  * @segments: data segments that this end sent during a send, or took in since the last recv, by TCP_INFO
- * @mss: of what it sends, by TCP_INFO
+ * @arrived: bytes that came in since the last recv, by TCP_INFO; the peer's FIN counts as one
+ * @retransmits: how often this end has sent its SYN again, by TCP_INFO
  *
  * What was seen before, in, and after one call.
  */
@@ -41,7 +42,8 @@ typedef struct
   guint32 unread;
   guint32 send_q;
   guint segments;
-  guint mss;
+  guint64 arrived;
+  guint retransmits;
 } SvObservation;
 
 /* One segment that must have been there. */

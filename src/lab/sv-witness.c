@@ -171,11 +171,21 @@ sees_wire (SvWitness *self)
   return self->machines[SV_SIDE_CLIENT] != self->machines[SV_SIDE_SERVER];
 }
 
+/* Such a call only takes what has come already. */
+static gboolean
+is_taker (const SvOutcome *outcome)
+{
+  static const char *const CALLS[] = { "accept", "recv", "getsockopt", NULL };
+
+  return g_strv_contains (CALLS, outcome->name);
+}
+
 static void
 record_deductions (SvWitness *self, const SvEnd *end, const SvOutcome *outcome, const SvObservation *seen)
 {
   SvDeduction deductions[SV_RECONSTRUCTION_MAX];
   guint n = sees_wire (self) ? 0 : sv_reconstruct (seen, deductions);
+  gint64 duration = is_taker (outcome) ? 0 : outcome->duration;
 
   for (guint i = 0; i < n; i++)
     {
@@ -185,8 +195,8 @@ record_deductions (SvWitness *self, const SvEnd *end, const SvOutcome *outcome, 
       segment.reconstructed = TRUE;
       segment.flags = deductions[i].flags;
       segment.length = deductions[i].length;
-      /* Nobody saw when, only that it was within the call. */
-      record_segment (self, end, outcome->entered + outcome->duration * (i + 1) / (n + 1),
+      /* Nobody saw when, only that it was within the call, or not later than it. */
+      record_segment (self, end, outcome->entered + duration * (i + 1) / (n + 1),
                       deductions[i].outgoing ? end->side : other (end->side), &segment);
     }
 }
@@ -236,19 +246,36 @@ is_foreign (SvWitness *self, const SvEnd *end)
 }
 
 /* A send's own segments can only be counted if nothing waited before or after. */
-static guint
-count_segments (const SvEnd *end, const SvSight *sight, const SvOutcome *outcome, guint *mss)
+static void
+count_sent (const SvTcpInfo *before, const SvTcpInfo *after, SvObservation *seen)
 {
-  gboolean sends = g_str_equal (outcome->name, "send");
+  if (before->not_sent == 0 && after->not_sent == 0)
+    seen->segments = after->data_segments_out - before->data_segments_out;
+}
+
+/* What came since this was last counted; what comes after @info counts the next time. */
+static void
+count_received (SvEnd *end, const SvTcpInfo *info, SvObservation *seen)
+{
+  seen->segments = info->data_segments_in - end->data_segments_in;
+  seen->arrived = info->bytes_received - end->bytes_received;
+  end->data_segments_in = info->data_segments_in;
+  end->bytes_received = info->bytes_received;
+}
+
+static void
+count (SvEnd *end, const SvSight *sight, SvObservation *seen)
+{
   SvTcpInfo info;
 
-  *mss = 0;
-  if (outcome->result <= 0 || end->socket == NULL || !sv_tcp_info_read (end->fd, &info))
-    return 0;
-  *mss = info.send_mss;
-  if (!sends)
-    return info.data_segments_in - end->data_segments_in;
-  return sight->info.not_sent == 0 && info.not_sent == 0 ? info.data_segments_out - sight->info.data_segments_out : 0;
+  if (end->socket == NULL || !sv_tcp_info_read (end->fd, &info))
+    return;
+  if (g_str_equal (seen->call, "send") && seen->result > 0)
+    count_sent (&sight->info, &info, seen);
+  else if (g_str_equal (seen->call, "recv"))
+    count_received (end, &info, seen);
+  else if (g_str_equal (seen->call, "getsockopt"))
+    seen->retransmits = info.total_retransmits;
 }
 
 static void
@@ -266,8 +293,7 @@ testify (SvWitness *self, SvEnd *end, const SvSight *sight, const SvOutcome *out
     .resets = resets,
   };
 
-  if (g_str_equal (outcome->name, "send") || g_str_equal (outcome->name, "recv"))
-    seen.segments = count_segments (end, sight, outcome, &seen.mss);
+  count (end, sight, &seen);
   read_after (self, end, outcome, &own, &peer);
   seen.own_after = own.state;
   seen.send_q = own.send_q;
@@ -276,8 +302,6 @@ testify (SvWitness *self, SvEnd *end, const SvSight *sight, const SvOutcome *out
   if (end->foreign.family != 0)
     record_deductions (self, end, outcome, &seen);
   record_rows (self);
-  if (g_str_equal (outcome->name, "recv") && end->socket != NULL)
-    sv_end_count_segments (end);
 }
 
 /**
