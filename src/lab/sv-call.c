@@ -382,16 +382,20 @@ sv_call_close (SvEnd *self)
 
 /* What a person can do about it. */
 static const char *
-advice_for (int code)
+advice_for (const char *name, int code)
 {
+  gboolean connects = g_str_equal (name, "connect");
+
   switch (code)
     {
     case EADDRINUSE:
-      return _("Stop the program that uses this port, or choose another port.");
+      return connects ? NULL : _("Stop the program that uses this port, or choose another port.");
     case EACCES:
-      return _("Ports this low are for privileged programs: choose a higher port.");
+      return connects ? NULL : _("Ports this low are for privileged programs: choose a higher port.");
     case EADDRNOTAVAIL:
-      return _("Choose an address of this computer.");
+      /* ip(7): there it means that no ephemeral port is free. */
+      return connects ? _("All ephemeral ports are taken: close some connections, or wait until those in TIME_WAIT are gone.")
+                      : _("Choose an address of this computer.");
     case EMFILE:
     case ENFILE:
       return _("Close some connections first.");
@@ -412,7 +416,7 @@ void
 sv_call_set_error (GError **error, const char *name, int code, const SvEndpoint *endpoint)
 {
   g_autofree char *where = endpoint != NULL && endpoint->family != 0 ? sv_endpoint_to_string (endpoint) : NULL;
-  const char *advice = advice_for (code);
+  const char *advice = advice_for (name, code);
 
   g_set_error (error, SV_LAB_ERROR, SV_LAB_ERROR_CALL, "%s%s%s: %s.%s%s", name, where != NULL ? " " : "",
                where != NULL ? where : "", g_strerror (code), advice != NULL ? " " : "", advice != NULL ? advice : "");

@@ -207,7 +207,7 @@ explain_close (SvExplanation *self, const SvFact *call)
   if (call->call.foreign.port != 0)
     sv_explanation_add (self, C_ ("call", "If the connection still stands, the kernel ends it by itself while the "
                                           "program goes on: it sends what is left and then a FIN; if data had come "
-                                          "that nobody read, it sends an RST instead."));
+                                          "that nobody read, or SO_LINGER asks for it, it sends an RST instead."));
   else
     sv_explanation_add (self, C_ ("call", "The number is free again. If this was a listener, new clients are refused "
                                           "now, and connections still waiting for accept() are broken off."));
