@@ -7,7 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <netinet/in.h>
 
 #define BIN 2.0f       /* px: ports closer together than this share a tick */
 #define TICK 4.0f      /* px, of our own ports */
@@ -16,7 +15,6 @@
 #define MAX_LABELS 16
 #define MAX_TRIES 64   /* ports for which a place for a number is looked for */
 #define MAX_SHIFT 24   /* characters between a port and its number */
-#define HUNT_SHARE 4   /* the part of the ephemeral ports that the search is drawn over */
 
 typedef struct
 {
@@ -36,7 +34,6 @@ typedef struct
   gboolean has_captions;
   guint n_bins;
   guint16 *bins;         /* a taken port in each, 0 for none */
-  guint8 *taken;         /* by port */
   GArray *occupied;      /* Stretch: where numbers and our ticks stand */
   guint n_labels;
 } PortMap;
@@ -49,8 +46,6 @@ mark_taken_cb (const SvSocketRow *row, gpointer data)
 
   if (row->local.port == 0)
     return;
-  if (row->protocol == IPPROTO_TCP)
-    self->taken[row->local.port] = 1;
   bin = MIN (bin, self->n_bins - 1);
   if (self->bins[bin] == 0)
     self->bins[bin] = row->local.port;
@@ -374,46 +369,45 @@ find_ephemeral (PortMap *self)
   return NULL;
 }
 
-/* Linux tries every second port from a place that it keeps to itself
- * (inet_hash_connect()): the way is made up, only its end is the kernel's word. */
-static guint
-find_tried_port (PortMap *self, const SvPortBand *band, guint16 port)
+static void
+add_hunt_words (PortMap *self, const SvPortBand *band, float x, float y)
 {
-  guint span = MIN (port - band->first, (band->last - band->first) / HUNT_SHARE) / 2;
-  double eased = self->look->hunt * (2 - self->look->hunt);
-  guint tried = port - 2 * (guint) ((1 - CLAMP (eased, 0, 1)) * span);
+  /* Translators: the range of ephemeral ports */
+  g_autofree char *words = g_strdup_printf (_("the kernel looks for a free port in %u–%u"), band->first, band->last);
+  float width = MIN ((float) g_utf8_strlen (words, -1) * self->look->char_width, self->look->width);
 
-  while (tried < port && self->taken[tried])
-    tried += 2;
-  return tried;
+  /* The arcs are to the left of it. */
+  x = CLAMP (x + TICK, 0, self->look->width - width);
+  sv_scene_add_text (self->scene, x, y, width, self->look->line_height, SV_TEXT_SMALL, 0.5f, words)->fill.role
+    = SV_PAINT_DIM_TEXT;
 }
 
+/* Where the kernel begins to look is a secret that it keeps, and the first free
+ * port ends the search (inet_hash_connect()): which ports it tried nobody can
+ * tell. What is known is where it looked, and what it found. */
 static void
 add_hunt (PortMap *self)
 {
   const SvPortBand *band = find_ephemeral (self);
   guint16 port = find_hunted_port (self);
-  const char *words = _("how the kernel searches: reconstructed");
-  float width = MIN ((float) g_utf8_strlen (words, -1) * self->look->char_width, self->look->width);
-  float y = self->band_y + self->band_height + RISE + 1, tried, x;
+  float y = self->band_y + self->band_height + RISE + 1, eased, from, to, x;
   SvShape *shape;
 
   if (self->look->hunted == 0 || self->look->hunt >= 1 || band == NULL || port < band->first || port > band->last
       || y + self->look->line_height > self->look->height)
     return;
-  tried = sv_port_scale_get_x (&self->scale, find_tried_port (self, band, port));
-  x = CLAMP (tried - TICK, 0, self->look->width - 2 * TICK);
-  shape = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->band_y - RISE, 2 * TICK, self->band_height + 2 * RISE);
+  x = sv_port_scale_get_x (&self->scale, port);
+  eased = (float) CLAMP (self->look->hunt * (2 - self->look->hunt), 0, 1);
+  from = MAX (band->x + eased * (x - TICK - band->x), 0);
+  to = MIN (band->x + band->width + eased * (x + TICK - band->x - band->width), self->look->width);
+  shape = sv_scene_add (self->scene, SV_SHAPE_BOX, from, self->band_y - RISE, to - from, self->band_height + 2 * RISE);
   shape->radius = 2;
   shape->line_width = 1.5f;
   shape->dashed = TRUE;
   shape->moving = TRUE;
   shape->stroke = (SvPaint){ SV_PAINT_CONNECTION, self->look->hunted, 0 };
   shape->target = connection_target (self->look->hunted);
-  /* The arcs are to the left of it. */
-  x = CLAMP (sv_port_scale_get_x (&self->scale, port) + TICK, 0, self->look->width - width);
-  shape = sv_scene_add_text (self->scene, x, y, width, self->look->line_height, SV_TEXT_SMALL, 0.5f, words);
-  shape->fill.role = SV_PAINT_DIM_TEXT;
+  add_hunt_words (self, band, x, y);
 }
 
 static void
@@ -430,7 +424,6 @@ port_map_init (PortMap *self, SvPortSpace *ports, SvMachinesPlan *plan, SvRowTab
   sv_port_scale_init (&self->scale, ports, look->width);
   self->n_bins = (guint) MAX (1, ceilf (look->width / BIN));
   self->bins = g_new0 (guint16, self->n_bins);
-  self->taken = g_new0 (guint8, G_MAXUINT16 + 1);
   self->occupied = g_array_new (FALSE, FALSE, sizeof (Stretch));
 }
 
@@ -458,7 +451,6 @@ sv_port_map_build (SvPortSpace *ports, SvMachinesPlan *plan, SvRowTable *rows, c
   if (look->right_to_left)
     sv_scene_mirror (self.scene);
   g_array_unref (self.occupied);
-  g_free (self.taken);
   g_free (self.bins);
   return self.scene;
 }
