@@ -145,8 +145,8 @@ tell_state (const Past *past)
     return g_strdup (_("CLOSE_WAIT: the client has not called close() yet."));
   if (client == SV_TCP_SYN_SENT && past->connect_returned)
     return g_strdup (is_queue_full (past)
-                       ? _("The accept queue is full: the SYN was dropped, and is sent again after 1, 2, 4 … s.")
-                       : _("No answer to the SYN yet: it is sent again after 1, 2, 4 … s."));
+                       ? _("The accept queue is full: the SYN was dropped; the kernel sends it again and again.")
+                       : _("No answer to the SYN yet: the kernel sends it again and again."));
   return NULL;
 }
 

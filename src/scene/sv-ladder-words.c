@@ -187,6 +187,9 @@ sv_ladder_packet_caption (const SvBeat *beat, const SvFact *bytes, guint max_cha
 {
   g_autofree char *text = NULL, *shorter = NULL;
 
+  if (beat->unanswered)
+    /* Translators: of a packet; not observed, and no answer came to it */
+    return sv_ladder_shorten (beat->reconstructed ? _("reconstructed · no answer") : _("no answer"), max_chars);
   if (bytes == NULL || bytes->packet.bytes == NULL)
     return beat->reconstructed ? sv_ladder_shorten (_("reconstructed"), max_chars) : g_strdup ("");
   guint n = (guint) g_bytes_get_size (bytes->packet.bytes);

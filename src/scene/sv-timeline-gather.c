@@ -186,52 +186,82 @@ phase_of_packet (const SvFact *fact)
   return fact->packet.length > 0 ? SV_PHASE_TALK : SV_PHASE_HANDSHAKE;
 }
 
+/* Whoever has waited long for accept() had the handshake before all else. */
+static guint
+find_place_before (Gather *self, const SvTimelineItem *taker)
+{
+  guint index = self->items->len - 1;
+
+  if (g_str_equal (taker->name, "accept"))
+    return self->own;
+  while (index > self->own)
+    {
+      const SvTimelineItem *before = &g_array_index (self->items, SvTimelineItem, index - 1);
+
+      if (before->kind == SV_ITEM_PACKET && before->after_taker == taker->serial)
+        return index - 1;
+      if (before->kind != SV_ITEM_ROWS || taker->time - before->end_time > NEAR_NS)
+        break;
+      index--;
+    }
+  return index;
+}
+
 /* The item of packets that is shown before the last one, a taker, and before
  * the rows that told of them. It is known, at the earliest, when they are. */
 static SvTimelineItem *
 ensure_packets_before (Gather *self, const SvFact *fact)
 {
-  guint index = self->items->len - 1;
-  SvTimelineItem *taker = &g_array_index (self->items, SvTimelineItem, index);
+  SvTimelineItem *taker = last_item (self);
+  guint index = find_place_before (self, taker);
+  SvTimelineItem *there = &g_array_index (self->items, SvTimelineItem, index);
   SvTimelineItem item = { .kind = SV_ITEM_PACKET, .phase = phase_of_packet (fact), .count = 1, .name = "",
                           .side = taker->side, .connection = taker->connection };
 
-  for (gint64 time = taker->time; index > self->own; index--)
-    {
-      const SvTimelineItem *before = &g_array_index (self->items, SvTimelineItem, index - 1);
-
-      if (before->kind == SV_ITEM_PACKET && before->after_taker == taker->serial)
-        return &g_array_index (self->items, SvTimelineItem, index - 1);
-      if (before->kind != SV_ITEM_ROWS || time - before->end_time > NEAR_NS)
-        break;
-    }
+  if (there->kind == SV_ITEM_PACKET && there->after_taker == taker->serial)
+    return there;
   item.after_taker = taker->serial;
-  item.serial = item.after = g_array_index (self->items, SvTimelineItem, index).serial;
-  item.time = item.end_time = g_array_index (self->items, SvTimelineItem, index).time;
+  item.serial = item.after = there->serial;
+  item.time = item.end_time = there->time;
   g_array_insert_val (self->items, index, item);
   return &g_array_index (self->items, SvTimelineItem, index);
 }
 
-/* The server's kernel kept the SYN's real bytes: they belong to the flight
- * that was drawn for it. */
+/* The SYN that left last, so far. */
+static SvFlight *
+find_syn (Gather *self)
+{
+  for (guint i = self->items->len; i-- > self->own;)
+    {
+      GArray *flights = g_array_index (self->items, SvTimelineItem, i).flights;
+
+      for (guint j = flights != NULL ? flights->len : 0; j-- > 0;)
+        if (is_syn (g_array_index (flights, SvFlight, j).flags))
+          return &g_array_index (flights, SvFlight, j);
+    }
+  return NULL;
+}
+
+/* The server's kernel kept the real bytes of the SYN that it answered: they
+ * belong to the flight that was drawn for it. */
 static gboolean
 enrich_syn (Gather *self, const SvFact *real)
 {
-  for (guint i = self->own; i < self->items->len; i++)
-    {
-      SvTimelineItem *item = &g_array_index (self->items, SvTimelineItem, i);
+  SvFlight *flight = find_syn (self);
 
-      for (guint j = 0; item->flights != NULL && j < item->flights->len; j++)
-        {
-          SvFlight *flight = &g_array_index (item->flights, SvFlight, j);
+  if (flight != NULL)
+    flight->bytes_serial = real->serial;
+  return flight != NULL;
+}
 
-          if (!is_syn (flight->flags))
-            continue;
-          flight->bytes_serial = real->serial;
-          return TRUE;
-        }
-    }
-  return FALSE;
+/* RFC 9293 §3.8.1: a SYN is sent again when no answer has come. */
+static void
+mark_unanswered (Gather *self)
+{
+  SvFlight *flight = find_syn (self);
+
+  if (flight != NULL)
+    flight->unanswered = TRUE;
 }
 
 static void
@@ -245,6 +275,8 @@ add_packet (Gather *self, const SvFact *fact)
       item->after = MAX (item->after, fact->serial + 1);
       return;
     }
+  if (is_syn (flight.flags))
+    mark_unanswered (self);
   if (is_near (item, fact) && is_taker (item))
     item = ensure_packets_before (self, fact);
   else if (!is_near (item, fact) || item->kind == SV_ITEM_ROWS)

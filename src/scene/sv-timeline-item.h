@@ -32,6 +32,7 @@ typedef struct
   guint8 flags;
   gboolean reconstructed;
   gboolean lost;
+  gboolean unanswered; /* a SYN that was sent again */
   gint64 time;
   double start;
   double end;

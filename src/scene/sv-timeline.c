@@ -160,7 +160,7 @@ add_beats (SvTimeline *self, const SvTimelineItem *item)
       const SvFlight *flight = &g_array_index (item->flights, SvFlight, i);
       SvBeat beat = { .kind = SV_BEAT_PACKET, .serial = flight->serial, .bytes_serial = flight->bytes_serial,
                       .count = 1, .side = flight->side, .reconstructed = flight->reconstructed,
-                      .episode = item->episode, .time = flight->time, .start = flight->start,
+                      .unanswered = flight->unanswered, .episode = item->episode, .time = flight->time, .start = flight->start,
                       .duration = flight->end - flight->start };
 
       g_array_append_val (self->beats, beat);

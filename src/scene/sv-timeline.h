@@ -18,6 +18,7 @@ typedef enum
  * @serial: the fact that it shows
  * @bytes_serial: of a packet, the fact that has its real bytes; %SV_NO_SERIAL if nobody has seen them.
  *   A flight can be reconstructed though the bytes are known.
+ * @unanswered: a SYN that had no answer: it was sent again
  * @count: how many calls it stands for; above 1 @serial is the first of them
  * @mixed: those calls are of several kinds
  * @time: when it happened, in ns; worked out if @reconstructed
@@ -38,6 +39,7 @@ typedef struct
   gboolean mixed;
   SvSide side; /* who calls, or who sends */
   gboolean reconstructed;
+  gboolean unanswered;
   guint episode;
   gint64 time;
   double start;

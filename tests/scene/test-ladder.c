@@ -180,10 +180,10 @@ test_lessons (void)
                  "ACK: the client’s kernel confirms. Once it arrives, both ends are ESTABLISHED.");
   assert_lesson (&story, id, NULL, 0, "connect() did not wait for accept().");
   guint unanswered = story_connect_unanswered (&story);
-  assert_lesson (&story, unanswered, NULL, 0, "No answer to the SYN yet: it is sent again after 1, 2, 4 … s.");
+  assert_lesson (&story, unanswered, NULL, 0, "No answer to the SYN yet: the kernel sends it again and again.");
   story_queue (&story, 6);
   assert_lesson (&story, unanswered, NULL, 0,
-                 "The accept queue is full: the SYN was dropped, and is sent again after 1, 2, 4 … s.");
+                 "The accept queue is full: the SYN was dropped; the kernel sends it again and again.");
   story_accept (&story, id);
   assert_lesson (&story, id, NULL, 0, "accept() opened no new port: this socket has port 9999 too.");
   story_wait (&story, 1);

@@ -4,9 +4,10 @@
 #include "story.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
-/* "C connect", "S SYN,ACK ~" (~: reconstructed), "S recv ×1600" */
+/* "C connect", "S SYN,ACK ~" (~: reconstructed), "C SYN ~ !" (!: no answer), "S recv ×1600" */
 static char *
 describe_beats (SvTimeline *timeline)
 {
@@ -22,6 +23,8 @@ describe_beats (SvTimeline *timeline)
                               flags != NULL ? flags : beat->mixed ? "…" : fact->call.name);
       if (beat->reconstructed)
         g_string_append (text, " ~");
+      if (beat->unanswered)
+        g_string_append (text, " !");
       if (beat->bytes_serial != SV_NO_SERIAL)
         g_string_append (text, " real");
       if (beat->count > 1)
@@ -132,12 +135,18 @@ test_held_accept (void)
   /* Seconds later there is room: the SYN that was sent again is answered. */
   story_wait (&story, 3);
   story_call (&story, SV_SIDE_CLIENT, unanswered, "getsockopt", 30, "SOL_SOCKET, SO_ERROR, [0]", 0, 0);
+  story_packet (&story, unanswered, SV_SIDE_CLIENT, SV_TCP_SYN, 0);
   story_packet (&story, unanswered, SV_SIDE_SERVER, SV_TCP_SYN | SV_TCP_ACK, 0);
   story_packet (&story, unanswered, SV_SIDE_CLIENT, SV_TCP_ACK, 0);
   story_row (&story, unanswered, SV_SIDE_CLIENT, SV_TCP_ESTABLISHED, 9);
   story_row (&story, unanswered, SV_SIDE_SERVER, SV_TCP_ESTABLISHED, 0);
   assert_timeline (&story, unanswered,
-                   LISTENER "C socket; C connect; C SYN ~; S SYN,ACK ~; C ACK ~; C getsockopt",
+                   LISTENER "C socket; C connect; C SYN ~ !; C SYN ~; S SYN,ACK ~; C ACK ~; C getsockopt",
+                   "- SYN_SENT ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
+  /* The bytes that the kernel kept are of the SYN that it answered. */
+  story_accept (&story, unanswered);
+  assert_timeline (&story, unanswered,
+                   LISTENER "C socket; C connect; C SYN ~ !; C SYN ~ real; S SYN,ACK ~; C ACK ~; C getsockopt; S accept",
                    "- SYN_SENT ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
   story_clear (&story);
 }
@@ -192,6 +201,32 @@ test_foreign (void)
                    "- SYN_SENT~ ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
   assert_timeline (&story, far, LISTENER "C SYN real; S SYN,ACK ~; C ACK ~; S accept",
                    "- SYN_SENT~ ESTABLISHED~", "- LISTEN SYN_RECV~ ESTABLISHED");
+  story_clear (&story);
+}
+
+/* Seconds in the accept queue come after the handshake, not before it. */
+static void
+test_foreign_waits (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint id = sv_recording_add_connection (story.recording, "nc (5123)", TRUE);
+  SvEndpoint client = sv_endpoint_loopback (AF_INET, 50000), server = sv_endpoint_loopback (AF_INET, story.port);
+  sv_recording_name_connection (story.recording, id, &client, &server);
+  story_row (&story, id, SV_SIDE_CLIENT, SV_TCP_ESTABLISHED, 800);
+  story_row (&story, id, SV_SIDE_SERVER, SV_TCP_ESTABLISHED, 0);
+  story_wait (&story, 25);
+  story_accept (&story, id);
+  story_packet (&story, id, SV_SIDE_SERVER, SV_TCP_SYN | SV_TCP_ACK, 0);
+  story_packet (&story, id, SV_SIDE_CLIENT, SV_TCP_ACK, 0);
+  assert_timeline (&story, id, LISTENER "C SYN real; S SYN,ACK ~; C ACK ~; S accept",
+                   "- SYN_SENT~ ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  const SvTimelineGap *gap = sv_timeline_get_gap (timeline, sv_timeline_get_n_gaps (timeline) - 1);
+  const SvBeat *ack = sv_timeline_get_beat (timeline, sv_timeline_get_n_beats (timeline) - 2);
+  g_assert_cmpfloat (gap->start, >=, ack->start + ack->duration);
   story_clear (&story);
 }
 
@@ -433,6 +468,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/rows-overrule-packets", test_rows_overrule_packets);
   g_test_add_func ("/timeline/reset", test_reset);
   g_test_add_func ("/timeline/foreign", test_foreign);
+  g_test_add_func ("/timeline/foreign-waits", test_foreign_waits);
   g_test_add_func ("/timeline/foreign-goodbye", test_foreign_goodbye);
   g_test_add_func ("/timeline/many-recv", test_many_recv);
   g_test_add_func ("/timeline/long-talk", test_long_talk_is_bounded);
