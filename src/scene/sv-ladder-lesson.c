@@ -19,7 +19,9 @@ typedef struct
   const SvStateSpan *server;
   const SvFact *last;      /* the call that returned last */
   const SvBeat *last_beat;
-  const SvFact *segment;   /* that flies, or that came last; NULL once a call came after it */
+  const SvFact *segment;   /* that left last */
+  double arrived;          /* when that is there */
+  double returned;         /* when a call returned last */
   const SvFact *failed;    /* the call that failed last */
   gboolean connect_returned;
   gboolean accepted;
@@ -46,7 +48,10 @@ note_beat (Past *past, const SvBeat *beat)
     {
       past->goes_on |= is_after_handshake (fact);
       if (fact->kind == SV_FACT_PACKET)
-        past->segment = fact;
+        {
+          past->segment = fact;
+          past->arrived = beat->start + beat->duration;
+        }
     }
   if (fact == NULL || beat->start + beat->duration > past->position)
     return;
@@ -57,7 +62,7 @@ note_beat (Past *past, const SvBeat *beat)
     }
   past->last = fact;
   past->last_beat = beat;
-  past->segment = NULL;
+  past->returned = MAX (past->returned, beat->start + beat->duration);
   if (sv_fact_failed (fact))
     past->failed = fact;
   past->connect_returned |= g_str_equal (fact->call.name, "connect") && !sv_fact_failed (fact);
@@ -150,7 +155,7 @@ tell_state (const Past *past)
   return NULL;
 }
 
-/* While it is seen: what the segment asks for. */
+/* What the segment that is seen asks for. */
 static char *
 tell_segment (const Past *past)
 {
@@ -215,7 +220,7 @@ sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *loo
   past.connection = sv_recording_get_connection (sv_timeline_get_recording (timeline), id);
   if (lesson == NULL)
     lesson = tell_state (&past);
-  if (lesson == NULL && past.segment != NULL)
+  if (lesson == NULL && past.segment != NULL && past.arrived > past.returned)
     lesson = tell_segment (&past);
   if (lesson == NULL)
     lesson = tell_progress (&past);

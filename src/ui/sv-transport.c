@@ -10,6 +10,7 @@
 
 #define ONE_LINE_WIDTH 640
 #define SPACING 8
+#define SLOWDOWN_CHARS 14 /* "×140 000 slower": the scrubber keeps its length while it changes */
 
 struct _SvTransport
 {
@@ -21,6 +22,7 @@ struct _SvTransport
   GtkWidget *play;
   GtkWidget *slowdown;
   GtkWidget *speed;
+  GtkWidget *now; /* a place for one of the next two, as wide as the wider one */
   GtkWidget *go_live;
   GtkWidget *live_mark;
 };
@@ -98,10 +100,8 @@ playing_cb (SvTransport *self)
 static void
 live_cb (SvTransport *self)
 {
-  gboolean live = sv_player_is_live (self->player);
-
-  gtk_widget_set_visible (self->go_live, !live);
-  gtk_widget_set_visible (self->live_mark, live);
+  gtk_stack_set_visible_child (GTK_STACK (self->now),
+                               sv_player_is_live (self->player) ? self->live_mark : self->go_live);
 }
 
 static void
@@ -228,7 +228,8 @@ create_tail (SvTransport *self)
 
   self->slowdown = gtk_label_new ("");
   gtk_label_set_ellipsize (GTK_LABEL (self->slowdown), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (self->slowdown), 0);
+  gtk_label_set_xalign (GTK_LABEL (self->slowdown), 1);
+  gtk_label_set_width_chars (GTK_LABEL (self->slowdown), SLOWDOWN_CHARS);
   gtk_widget_set_hexpand (self->slowdown, TRUE);
   gtk_widget_add_css_class (self->slowdown, "caption");
   gtk_widget_add_css_class (self->slowdown, "dim-label");
@@ -242,8 +243,10 @@ create_tail (SvTransport *self)
   self->live_mark = create_live_mark ();
   gtk_box_append (GTK_BOX (box), self->slowdown);
   gtk_box_append (GTK_BOX (box), self->speed);
-  gtk_box_append (GTK_BOX (box), self->go_live);
-  gtk_box_append (GTK_BOX (box), self->live_mark);
+  self->now = gtk_stack_new ();
+  gtk_stack_add_child (GTK_STACK (self->now), self->go_live);
+  gtk_stack_add_child (GTK_STACK (self->now), self->live_mark);
+  gtk_box_append (GTK_BOX (box), self->now);
   return box;
 }
 

@@ -178,6 +178,7 @@ test_lessons (void)
   assert_lesson (&story, id, "SYN,ACK", 0.5, "SYN, ACK: the server’s kernel agrees, without accept().");
   assert_lesson (&story, id, "ACK", 0.5,
                  "ACK: the client’s kernel confirms. Once it arrives, both ends are ESTABLISHED.");
+  assert_lesson (&story, id, "connect", 1, "connect() did not wait for accept().");
   assert_lesson (&story, id, NULL, 0, "connect() did not wait for accept().");
   guint unanswered = story_connect_unanswered (&story);
   assert_lesson (&story, unanswered, NULL, 0, "No answer to the SYN yet: the kernel sends it again and again.");
