@@ -356,6 +356,25 @@ add_row (Ladder *self, const SvLadderRow *row)
     ADD[row->kind] (self, row);
 }
 
+/* How far below the span's start its name is clear of the arrow that leaves
+ * there, in lines; @width: of the name, px. */
+static float
+get_name_drop (Ladder *self, const SvStateSpan *span, float width)
+{
+  const float usual = 0.15f, clear = 0.1f; /* a line's box is higher than its letters */
+  float way = self->look->width - 2 * (MARGIN + LIFELINE + 2);
+  float rise = (float) (SV_LADDER_ARRIVES - SV_LADDER_LEAVES) * (GAP + width) / MAX (way, 1);
+
+  for (guint i = 0; i < sv_timeline_get_n_beats (self->timeline); i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (self->timeline, i);
+
+      if (beat->kind == SV_BEAT_PACKET && beat->side == span->side && fabs (beat->start - span->start) < 0.01)
+        return MAX (usual, rise - clear);
+    }
+  return usual;
+}
+
 /* A state's name where it begins, if nothing else is written there. */
 static void
 add_state_name (Ladder *self, const SvStateSpan *span)
@@ -365,7 +384,7 @@ add_state_name (Ladder *self, const SvStateSpan *span)
   double start = sv_ladder_layout_get_y (&self->layout, span->start);
   double end = sv_ladder_layout_get_y (&self->layout, MIN (span->end, self->position));
   float x = span->side == SV_SIDE_CLIENT ? self->left : self->right - width;
-  float y = to_px (self, start + 0.15);
+  float y = to_px (self, start + get_name_drop (self, span, width));
   SvShape *text;
 
   if (span->state == SV_TCP_NONE || span->start > self->position || (span->end <= self->position && end - start < 0.8))
