@@ -389,7 +389,8 @@ advice_for (const char *name, int code)
   switch (code)
     {
     case EADDRINUSE:
-      return connects ? NULL : _("Stop the program that uses this port, or choose another port.");
+      return connects ? NULL : _("Choose another port, stop the program that uses this one, or wait a minute if only connections "
+                                 "in TIME_WAIT do.");
     case EACCES:
       return connects ? NULL : _("Ports this low are for privileged programs: choose a higher port.");
     case EADDRNOTAVAIL:

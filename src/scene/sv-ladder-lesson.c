@@ -80,7 +80,7 @@ tell_failure (const Past *past)
   switch (error)
     {
     case EADDRINUSE:
-      return g_strdup (_("Another socket has this address and port already."));
+      return g_strdup (_("This address and port are in use: by a socket, or by connections in TIME_WAIT."));
     case EACCES:
       return g_strdup (_("Ports this low are for privileged programs."));
     case ECONNRESET:

@@ -306,6 +306,25 @@ add_spans (GArray *spans, SvSide side, GArray *changes, double duration)
     }
 }
 
+/* Of a connection whose first facts the recording has no longer, the first row that is left says what it was. */
+static SvTcpState
+first_state (GArray *items, SvSide side, SvTcpState otherwise)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      GPtrArray *rows = g_array_index (items, SvTimelineItem, i).rows;
+
+      for (guint j = 0; rows != NULL && j < rows->len; j++)
+        {
+          const SvFact *fact = rows->pdata[j];
+
+          if (fact->side == side)
+            return fact->row.event != SV_ROW_ADDED ? (SvTcpState) fact->row.before.state : otherwise;
+        }
+    }
+  return otherwise;
+}
+
 /**
  * sv_timeline_list_spans:
  * @items: (element-type SvTimelineItem): laid out already
@@ -328,10 +347,10 @@ sv_timeline_list_spans (GArray *items, gboolean listening, double duration)
     {
       self.changes[side] = g_array_new (FALSE, FALSE, sizeof (Change));
       self.candidates[side] = g_array_new (FALSE, FALSE, sizeof (Change));
-      add_change (self.changes[side], 0, SV_TCP_NONE, SV_NO_SERIAL, FALSE);
+      add_change (self.changes[side], 0,
+                  first_state (items, side, listening && side == SV_SIDE_SERVER ? SV_TCP_LISTEN : SV_TCP_NONE),
+                  SV_NO_SERIAL, FALSE);
     }
-  if (listening)
-    last_change (self.changes[SV_SIDE_SERVER])->state = SV_TCP_LISTEN;
   for (guint i = 0; i < items->len; i++)
     live_through (&self, items, i);
   for (SvSide side = SV_SIDE_CLIENT; side <= SV_SIDE_SERVER; side++)

@@ -204,6 +204,24 @@ test_foreign (void)
   story_clear (&story);
 }
 
+/* What the recording has no longer was there all the same. */
+static void
+test_trimmed (void)
+{
+  Story story;
+
+  story_init (&story);
+  g_object_unref (story.recording);
+  story.recording = sv_recording_new (12);
+  story_listen (&story);
+  guint id = story_connect (&story);
+  story_accept (&story, id);
+  story_close (&story, id, SV_SIDE_CLIENT);
+  assert_timeline (&story, id, "C close; C FIN,ACK ~; S ACK ~; S recv; S close; S FIN,ACK ~; C ACK ~",
+                   "ESTABLISHED FIN_WAIT1~ FIN_WAIT2 TIME_WAIT", "ESTABLISHED CLOSE_WAIT LAST_ACK~ -");
+  story_clear (&story);
+}
+
 /* Seconds in the accept queue come after the handshake, not before it. */
 static void
 test_foreign_waits (void)
@@ -468,6 +486,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/rows-overrule-packets", test_rows_overrule_packets);
   g_test_add_func ("/timeline/reset", test_reset);
   g_test_add_func ("/timeline/foreign", test_foreign);
+  g_test_add_func ("/timeline/trimmed", test_trimmed);
   g_test_add_func ("/timeline/foreign-waits", test_foreign_waits);
   g_test_add_func ("/timeline/foreign-goodbye", test_foreign_goodbye);
   g_test_add_func ("/timeline/many-recv", test_many_recv);
