@@ -437,7 +437,10 @@ enter_cb (gpointer data)
 {
   const Door *door = data;
 
-  if (setns (door->user, CLONE_NEWUSER) != 0 || setns (door->network, CLONE_NEWNET) != 0 || !keep_raw_right ())
+  /* Who rules over this computer walks in and stays who they are: tools that
+   * give up root, as tcpdump does, find their other user only outside. */
+  if (setns (door->network, CLONE_NEWNET) != 0
+      && (setns (door->user, CLONE_NEWUSER) != 0 || setns (door->network, CLONE_NEWNET) != 0 || !keep_raw_right ()))
     _exit (127);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
