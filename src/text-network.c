@@ -25,8 +25,8 @@ parse_number (const char *option, const char *text, double max, double *number, 
   /* Written so that "nan" fails too. */
   if (errno == 0 && end != text && *end == '\0' && *number >= 0 && *number <= max)
     return TRUE;
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("%s cannot be “%s”. Give a number from 0 to %.0f."),
-               option, text, max);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("%s cannot be “%s”. Give a number from 0 to %.0f."), option, text, max);
   return FALSE;
 }
 
@@ -160,6 +160,7 @@ sv_text_network_save (const SvTextNetwork *self, SvRecording *recording, GError 
   file = g_file_new_for_commandline_arg (self->pcapng);
   if (sv_pcapng_save (recording, SV_MACHINE_CLIENT, file, &n_packets, &why))
     return TRUE;
-  g_set_error (error, G_IO_ERROR, why->code, _("The packets cannot be saved as “%s”: %s"), self->pcapng, why->message);
+  g_set_error (error, G_IO_ERROR, why->code, _("The packets cannot be saved as “%s”: %s"), self->pcapng,
+               why->message);
   return FALSE;
 }

@@ -576,7 +576,8 @@ assert_same_packets (const char *captured, GPtrArray *recorded)
 static void
 check_with_tcpdump (gboolean nat)
 {
-  static const char *const TCPDUMP[] = { "tcpdump", "-i", "eth0", "-n", "-S", "-t", "-l", "--immediate-mode", "tcp", NULL };
+  static const char *const TCPDUMP[] = { "tcpdump", "-i", "eth0", "-n", "-S", "-t", "-l", "--immediate-mode",
+                                          "tcp",     NULL };
   Fixture fixture;
   GSubprocess *captured[2];
 
@@ -822,7 +823,8 @@ test_strange (void)
   static const char SCRIPT[] = "import socket, struct\n"
                                "s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)\n"
                                "def send(protocol, payload):\n"
-                               "    head = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0,\n"
+                               "    head = struct.pack('!BBHHHBBH4s4s', 0x45, 0, 20 + len(payload), 1, 0, 64,\n"
+                               "        protocol, 0,\n"
                                "        socket.inet_aton('172.16.17.74'), socket.inet_aton('13.51.197.134'))\n"
                                "    s.sendto(head + payload, ('13.51.197.134', 0))\n"
                                "send(6, b'')\n"
@@ -893,16 +895,16 @@ test_killed (gconstpointer side)
   Fixture fixture;
   g_autofree char *sentence = NULL;
   g_autoptr (GError) error = NULL;
-  int other_pid;
+  int killed = GPOINTER_TO_INT (side), pids[2];
 
   set_up (&fixture, FALSE, 5 * MS);
   start_server (&fixture, AF_INET);
   spawn_client (&fixture);
   wait_for (&fixture, is_connected, NULL);
   g_signal_connect (fixture.network, "ended", G_CALLBACK (ended_cb), &sentence);
-  other_pid = sv_virtual_machine_get_pid (
-    sv_network_get_machine (fixture.network, GPOINTER_TO_INT (side) == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT));
-  kill (sv_virtual_machine_get_pid (sv_network_get_machine (fixture.network, (SvSide) GPOINTER_TO_INT (side))), SIGKILL);
+  for (int i = 0; i < 2; i++)
+    pids[i] = sv_virtual_machine_get_pid (sv_network_get_machine (fixture.network, (SvSide) i));
+  kill (pids[killed], SIGKILL);
   wait_for (&fixture, was_told, &sentence);
   g_assert_true (has_note (&fixture, sentence));
   g_assert_false (sv_network_is_open (fixture.network));
@@ -914,7 +916,7 @@ test_killed (gconstpointer side)
 
   /* The other one ends too, and all can begin again in the same recording. */
   g_clear_object (&fixture.network);
-  while (kill (other_pid, 0) == 0)
+  while (kill (pids[1 - killed], 0) == 0)
     g_main_context_iteration (NULL, FALSE);
   fixture.n_connected = 0;
   open_network (&fixture, FALSE, MS);
