@@ -96,6 +96,42 @@ sv_foreign_adopt (SvRecording *recording, GArray *listeners, const SvSocketRow *
   return 0;
 }
 
+/* Whether a socket of ours was the server's end of it, and is closed. */
+static gboolean
+is_over (SvRecording *recording, guint connection)
+{
+  SvSocketLog *sockets = sv_recording_get_sockets (recording);
+  gboolean over = FALSE;
+
+  for (guint i = 0; i < sv_socket_log_get_size (sockets); i++)
+    {
+      const SvHeldSocket *held = sv_socket_log_get (sockets, i);
+
+      if (held->connection == connection && held->side == SV_SIDE_SERVER)
+        over = held->closed != G_MAXUINT64;
+    }
+  return over;
+}
+
+/**
+ * sv_foreign_is_known:
+ *
+ * Returns: whether the row that has appeared belongs to a connection of the
+ *   recording. A row that waits for accept() with the addresses of one that is
+ *   over belongs to somebody else.
+ */
+gboolean
+sv_foreign_is_known (SvRecording *recording, const SvSocketRow *row)
+{
+  SvSide side;
+  guint connection = sv_recording_find_connection (recording, row, &side);
+
+  if (connection == 0)
+    return FALSE;
+  return side != SV_SIDE_SERVER || row->inode != 0 || row->state != SV_TCP_ESTABLISHED
+         || !is_over (recording, connection);
+}
+
 /**
  * sv_foreign_set_owner:
  *

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 guint sv_foreign_add (SvRecording *recording, const SvEndpoint *client, const SvEndpoint *server);
 GArray *sv_foreign_list_listeners (SvRecording *recording, SvMachineId machine);
+gboolean sv_foreign_is_known (SvRecording *recording, const SvSocketRow *row);
 guint sv_foreign_adopt (SvRecording *recording, GArray *listeners, const SvSocketRow *row);
 void sv_foreign_set_owner (SvRecording *recording, SvMachineId machine, guint connection, const SvOwner *owner);
 

@@ -152,7 +152,7 @@ meet_foreign (SvMonitor *self, GArray *listeners, const SvRowChange *change)
   const SvSocketRow *row = SV_ROW_CHANGE_ROW (change);
   guint connection;
 
-  if (change->event == SV_ROW_REMOVED || sv_recording_find_connection (self->recording, row, NULL) != 0)
+  if (change->event == SV_ROW_REMOVED || sv_foreign_is_known (self->recording, row))
     return;
   connection = sv_foreign_adopt (self->recording, listeners, row);
   if (connection != 0)

@@ -653,18 +653,33 @@ test_stop_anywhere (Fixture *fixture, gconstpointer data)
 
 /* ---- Foreign clients. */
 
+/* @own: an address, and its port or 0; %NULL lets the kernel choose both */
 static int
-connect_to (const SvEndpoint *endpoint)
+connect_from (const SvEndpoint *endpoint, const SvEndpoint *own)
 {
   g_autoptr (GSocketAddress) address = sv_endpoint_to_socket_address (endpoint);
   struct sockaddr_storage native;
   int fd = socket (endpoint->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   g_assert_cmpint (fd, >=, 0);
+  if (own != NULL)
+    {
+      g_autoptr (GSocketAddress) own_address = sv_endpoint_to_socket_address (own);
+
+      g_assert_true (g_socket_address_to_native (own_address, &native, sizeof native, NULL));
+      g_assert_cmpint (bind (fd, (struct sockaddr *) &native, (socklen_t) g_socket_address_get_native_size (own_address)),
+                       ==, 0);
+    }
   g_assert_true (g_socket_address_to_native (address, &native, sizeof native, NULL));
   g_assert_cmpint (connect (fd, (struct sockaddr *) &native, (socklen_t) g_socket_address_get_native_size (address)),
                    ==, 0);
   return fd;
+}
+
+static int
+connect_to (const SvEndpoint *endpoint)
+{
+  return connect_from (endpoint, NULL);
 }
 
 /* The peer's end is in our own process, but the lab does not know it. */
@@ -734,6 +749,48 @@ test_foreign_waits (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (sv_recording_get_n_connections (fixture->recording), ==, 1);
   close (fd);
   wait_for (nothing_open, fixture);
+  sv_monitor_stop (monitor);
+}
+
+static gboolean
+has_second (gpointer data)
+{
+  return sv_recording_get_n_connections (((Fixture *) data)->recording) == 2;
+}
+
+static gboolean
+second_accepted (gpointer data)
+{
+  return sv_lab_has_end (((Fixture *) data)->lab, 2, SV_SIDE_SERVER);
+}
+
+/* A port that is used again: who waits now is not the one who has left. */
+static void
+test_foreign_again (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SvMonitor) monitor = sv_monitor_new (fixture->recording, fixture->machine);
+  struct linger linger = { .l_onoff = 1 };
+  SvEndpoint listener = start (fixture), own = sv_endpoint_loopback (AF_INET, 0);
+  int fd;
+
+  own.address[1] = 99; /* nobody else is there */
+  fd = connect_from (&listener, &own);
+  wait_accepted (fixture, 1);
+  own = sv_recording_get_connection (fixture->recording, 1)->client;
+  /* A reset leaves no TIME_WAIT. */
+  setsockopt (fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  close (fd);
+  wait_for (nothing_open, fixture);
+  sv_lab_set_hold_accept (fixture->lab, TRUE);
+  fd = connect_from (&listener, &own);
+  sv_monitor_start (monitor, 50, listener.port);
+  wait_for (has_second, fixture);
+  g_assert_cmpint (state_of (fixture, 2, SV_SIDE_SERVER), ==, SV_TCP_ESTABLISHED);
+  sv_lab_set_hold_accept (fixture->lab, FALSE);
+  wait_for (second_accepted, fixture);
+  close (fd);
+  wait_for (nothing_open, fixture);
+  g_assert_cmpuint (sv_recording_get_n_connections (fixture->recording), ==, 2);
   sv_monitor_stop (monitor);
 }
 
@@ -1101,6 +1158,7 @@ main (int argc, char **argv)
   ADD ("/lab/foreign/accepted", test_foreign);
   ADD ("/lab/foreign/name", test_foreign_name);
   ADD ("/lab/foreign/waits", test_foreign_waits);
+  ADD ("/lab/foreign/again", test_foreign_again);
   for (guint i = 0; i < G_N_ELEMENTS (RUDE); i++)
     g_test_add (RUDE[i].name, Fixture, &RUDE[i], set_up, test_rude, tear_down);
   ADD ("/lab/flood/echoed", test_flood);
