@@ -16,7 +16,7 @@ sv_end_new (SvRecording *recording, SvMachineId machine, SvSide side, const char
   self->recording = recording;
   self->machine = machine;
   self->side = side;
-  self->actor = g_intern_string (actor);
+  self->actor = sv_actor_ref (actor);
   self->connection = connection;
   self->fd = -1;
   return self;
@@ -32,6 +32,7 @@ void
 sv_end_free (SvEnd *self)
 {
   g_assert (self->socket == NULL);
+  sv_actor_unref (self->actor);
   g_free (self);
 }
 

@@ -174,7 +174,7 @@ sv_row_reader_record (SvRowReader *self)
       if (SV_ROW_CHANGE_ROW (change)->state == SV_TCP_LISTEN)
         {
           fact->side = SV_SIDE_SERVER;
-          fact->actor = g_intern_static_string ("server");
+          sv_fact_set_actor (fact, "server");
         }
       sv_recording_append (self->recording, fact);
     }

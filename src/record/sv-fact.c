@@ -19,6 +19,28 @@ sv_clock_now (void)
   return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
 }
 
+/**
+ * sv_actor_ref:
+ * @name: (nullable)
+ *
+ * Many facts have the same actor, and actors come and go without end: each
+ * name is kept once, as long as somebody needs it.
+ *
+ * Returns: (transfer full) (nullable): @name, for sv_actor_unref()
+ */
+const char *
+sv_actor_ref (const char *name)
+{
+  return name != NULL ? g_ref_string_new_intern (name) : NULL;
+}
+
+void
+sv_actor_unref (const char *name)
+{
+  if (name != NULL)
+    g_ref_string_release ((char *) name);
+}
+
 static SvFact *
 fact_new (SvFactKind kind, gint64 time, SvMachineId machine)
 {
@@ -27,8 +49,22 @@ fact_new (SvFactKind kind, gint64 time, SvMachineId machine)
   self->kind = kind;
   self->time = time;
   self->machine = machine;
-  self->actor = "";
+  self->actor = sv_actor_ref ("");
   return self;
+}
+
+/**
+ * sv_fact_set_actor:
+ *
+ * Says whose fact it is, before it is in a recording.
+ */
+void
+sv_fact_set_actor (SvFact *self, const char *actor)
+{
+  const char *before = self->actor;
+
+  self->actor = sv_actor_ref (actor);
+  sv_actor_unref (before);
 }
 
 /**
@@ -42,7 +78,7 @@ sv_fact_new_call (gint64 time, SvMachineId machine, SvSide side, const char *act
   SvFact *self = fact_new (SV_FACT_CALL, time, machine);
 
   self->side = side;
-  self->actor = g_intern_string (actor);
+  sv_fact_set_actor (self, actor);
   self->call.name = g_intern_string (name);
   self->call.fd = fd;
   return self;
@@ -61,9 +97,10 @@ sv_fact_new_packet (gint64 time, SvMachineId machine, SvSide side, const SvSegme
   self->packet = *segment;
   if (segment->bytes != NULL)
     g_bytes_ref (segment->bytes);
-  self->packet.from = g_intern_string (segment->from);
-  self->packet.to = g_intern_string (segment->to);
-  self->actor = self->packet.from != NULL ? self->packet.from : "";
+  self->packet.from = sv_actor_ref (segment->from);
+  self->packet.to = sv_actor_ref (segment->to);
+  if (segment->from != NULL)
+    sv_fact_set_actor (self, segment->from);
   return self;
 }
 
@@ -99,6 +136,7 @@ clear (gpointer data)
 {
   SvFact *self = data;
 
+  sv_actor_unref (self->actor);
   switch (self->kind)
     {
     case SV_FACT_CALL:
@@ -107,6 +145,8 @@ clear (gpointer data)
       break;
     case SV_FACT_PACKET:
       g_clear_pointer (&self->packet.bytes, g_bytes_unref);
+      sv_actor_unref (self->packet.from);
+      sv_actor_unref (self->packet.to);
       break;
     case SV_FACT_NOTE:
       g_free (self->note);

@@ -105,7 +105,7 @@ typedef struct
  * SvFact:
  * @serial: its number in the recording, given by sv_recording_append()
  * @time: CLOCK_MONOTONIC in ns; for a call, when it was entered
- * @actor: (not nullable): interned: "server", "client 3", "nc (5123)", or ""
+ * @actor: (not nullable): owned by sv_actor_ref(): "server", "client 3", "nc (5123)", or ""
  * @connection: the connection it belongs to, 0 for none
  * @side: which end of the connection it was seen at
  *
@@ -132,10 +132,15 @@ typedef struct
 
 gint64 sv_clock_now (void);
 
+const char *sv_actor_ref (const char *name);
+void sv_actor_unref (const char *name);
+
 SvFact *sv_fact_new_call (gint64 time, SvMachineId machine, SvSide side, const char *actor, const char *name, int fd);
 SvFact *sv_fact_new_packet (gint64 time, SvMachineId machine, SvSide side, const SvSegment *segment);
 SvFact *sv_fact_new_row (gint64 time, SvMachineId machine, const SvRowChange *change);
 SvFact *sv_fact_new_note (gint64 time, SvMachineId machine, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+void sv_fact_set_actor (SvFact *self, const char *actor);
 
 SvFact *sv_fact_ref (SvFact *self);
 void sv_fact_unref (SvFact *self);

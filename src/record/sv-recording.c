@@ -74,8 +74,10 @@ tuple_equal (gconstpointer a, gconstpointer b)
 static void
 connection_free (gpointer data)
 {
-  if (data != &FORGOTTEN)
-    g_free (data);
+  if (data == &FORGOTTEN)
+    return;
+  sv_actor_unref (((SvConnection *) data)->actor);
+  g_free (data);
 }
 
 static void
@@ -213,7 +215,7 @@ forget_connection (SvRecording *self, guint id)
   remove_tuple (self, id, &connection->seen_client, &connection->seen_server);
   g_clear_pointer (&self->connection_facts->pdata[id - 1], g_array_unref);
   self->connections->pdata[id - 1] = (gpointer) &FORGOTTEN;
-  g_free (connection);
+  connection_free (connection);
 }
 
 /* Connections come and go without end, so those that are over must not stay. */
@@ -298,9 +300,9 @@ assign_connection (SvRecording *self, SvFact *fact)
     {
       fact->connection = find_row_connection (self, fact, &fact->side);
       if (fact->connection != 0 && fact->side == SV_SIDE_SERVER)
-        fact->actor = "server";
+        sv_fact_set_actor (fact, "server");
       else if (fact->connection != 0)
-        fact->actor = sv_recording_get_connection (self, fact->connection)->actor;
+        sv_fact_set_actor (fact, sv_recording_get_connection (self, fact->connection)->actor);
     }
   remember_row (self, fact);
 }
@@ -453,7 +455,7 @@ sv_recording_add_connection (SvRecording *self, const char *actor, gboolean fore
 {
   SvConnection *connection = g_new0 (SvConnection, 1);
 
-  connection->actor = g_intern_string (actor);
+  connection->actor = sv_actor_ref (actor);
   connection->foreign = foreign;
   connection->opened = self->end;
   g_ptr_array_add (self->connections, connection);
@@ -536,7 +538,8 @@ sv_recording_set_actor (SvRecording *self, guint id, const char *actor)
   if (is_forgotten (self, id))
     return;
   connection = g_ptr_array_index (self->connections, id - 1);
-  connection->actor = g_intern_string (actor);
+  sv_actor_unref (connection->actor);
+  connection->actor = sv_actor_ref (actor);
 }
 
 guint

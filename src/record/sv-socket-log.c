@@ -7,12 +7,23 @@ struct _SvSocketLog
   GHashTable *open[SV_N_MACHINES];   /* fd → SvHeldSocket */
 };
 
+static void
+held_socket_free (gpointer data)
+{
+  SvHeldSocket *socket = data;
+
+  if (socket == NULL) /* moved up when the log was trimmed */
+    return;
+  sv_actor_unref (socket->actor);
+  g_free (socket);
+}
+
 SvSocketLog *
 sv_socket_log_new (void)
 {
   SvSocketLog *self = g_new0 (SvSocketLog, 1);
 
-  self->sockets = g_ptr_array_new_with_free_func (g_free);
+  self->sockets = g_ptr_array_new_with_free_func (held_socket_free);
   for (guint i = 0; i < SV_N_MACHINES; i++)
     self->open[i] = g_hash_table_new (NULL, NULL);
   return self;
@@ -37,7 +48,7 @@ open_socket (SvSocketLog *self, const SvFact *fact, int fd)
     before->closed = fact->serial;
   socket->machine = fact->machine;
   socket->side = fact->side;
-  socket->actor = fact->actor;
+  socket->actor = sv_actor_ref (fact->actor);
   socket->fd = fd;
   socket->connection = fact->connection;
   socket->opened = fact->serial;
@@ -106,7 +117,7 @@ sv_socket_log_trim (SvSocketLog *self, guint64 first)
       SvHeldSocket *socket = g_ptr_array_index (self->sockets, i);
 
       if (socket->closed < first)
-        g_free (socket);
+        held_socket_free (socket);
       else
         self->sockets->pdata[kept++] = socket;
     }

@@ -616,7 +616,7 @@ test_ipv6 (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (state_of (fixture, 2, SV_SIDE_SERVER), ==, SV_TCP_ESTABLISHED);
 }
 
-/* Names begin anew: GLib never frees an interned string, nor the tables that it has outgrown. */
+/* Another run, with a recording of its own. */
 static void
 renew (Fixture *fixture)
 {

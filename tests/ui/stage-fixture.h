@@ -156,8 +156,7 @@ record_client (SvRecording *recording, gint64 time, guint index)
 {
   SvEndpoint server = sv_endpoint_loopback (AF_INET, 9999);
   SvEndpoint client = sv_endpoint_loopback (AF_INET, (guint16) (32768 + 2 * index));
-  g_autofree char *name = g_strdup_printf ("client %u", index);
-  const char *actor = g_intern_string (name);
+  g_autofree char *actor = g_strdup_printf ("client %u", index);
   guint id = sv_recording_add_connection (recording, actor, FALSE);
   int fd = 20 + 2 * (int) index;
 
