@@ -27,6 +27,7 @@ typedef struct
   gboolean accepted;
   gboolean goes_on; /* with talk or teardown */
   gboolean reset;
+  gboolean shut[2]; /* by the client, by the server */
 } Past;
 
 static gboolean
@@ -63,8 +64,10 @@ note_beat (Past *past, const SvBeat *beat)
   past->last = fact;
   past->last_beat = beat;
   past->returned = MAX (past->returned, beat->start + beat->duration);
-  if (sv_fact_failed (fact))
-    past->failed = fact;
+  past->shut[fact->side == SV_SIDE_SERVER] |= g_str_equal (fact->call.name, "shutdown") && !sv_fact_failed (fact);
+  /* A send() that failed is not the end of the story. */
+  if (sv_fact_failed (fact) || (past->failed != NULL && past->failed->call.error == EPIPE))
+    past->failed = sv_fact_failed (fact) ? fact : NULL;
   past->connect_returned |= g_str_equal (fact->call.name, "connect") && !sv_fact_failed (fact);
   past->accepted |= g_str_equal (fact->call.name, "accept") && fact->call.result >= 0;
 }
@@ -86,7 +89,9 @@ tell_failure (const Past *past)
     case ECONNRESET:
       return g_strdup (_("The other end has reset the connection."));
     case EPIPE:
-      return g_strdup (_("The other end takes no more data: the connection is over."));
+      return g_strdup (past->shut[past->failed->side == SV_SIDE_SERVER]
+                         ? _("This end said with shutdown() that it sends no more: it may only read.")
+                         : _("The other end takes no more data: the connection is over."));
     case ETIMEDOUT:
       return g_strdup (_("No answer came in time."));
     default:

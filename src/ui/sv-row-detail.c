@@ -16,9 +16,10 @@ struct _SvRowDetail
 
   SvSession *session;
   SvExplanationView *view;
-  SvSocketRow row;   /* as it was last seen; key 0: nothing is chosen */
-  gint64 gone_at;    /* µs since 1970, 0 while the row is there */
-  guint second;      /* source that counts a timer down */
+  SvSocketRow row;     /* as it was last seen; key 0: nothing is chosen */
+  SvExplanation *last; /* what was said of it while it was there */
+  gint64 gone_at;      /* µs since 1970, 0 while the row is there */
+  guint second;        /* source that counts a timer down */
 };
 
 G_DEFINE_FINAL_TYPE (SvRowDetail, sv_row_detail, GTK_TYPE_WIDGET)
@@ -164,8 +165,15 @@ show (SvRowDetail *self)
       show_words (self, "", C_("accessible", "The chosen row"), lines);
       return;
     }
-  g_autoptr (SvExplanation) explanation = explain (self);
   g_autofree char *notice = make_notice (self);
+
+  /* Who held a socket can't be asked once it is gone. */
+  if (self->last == NULL || self->gone_at == 0)
+    {
+      g_clear_pointer (&self->last, sv_explanation_free);
+      self->last = explain (self);
+    }
+  const SvExplanation *explanation = self->last;
   g_autofree char *name = g_strdup_printf (C_("accessible", "The chosen row: %s"), explanation->title);
 
   if (notice != NULL)
@@ -216,6 +224,8 @@ update (SvRowDetail *self)
 
   if (row != NULL)
     {
+      if (row->key != self->row.key)
+        g_clear_pointer (&self->last, sv_explanation_free);
       self->row = *row;
       self->gone_at = 0;
     }
@@ -257,6 +267,7 @@ sv_row_detail_dispose (GObject *object)
   if (self->view != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->view));
   self->view = NULL;
+  g_clear_pointer (&self->last, sv_explanation_free);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sv_row_detail_parent_class)->dispose (object);
 }

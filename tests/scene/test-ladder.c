@@ -199,6 +199,13 @@ test_lessons (void)
   story_accept (&story, reset);
   story_reset (&story, reset, SV_SIDE_SERVER);
   assert_lesson (&story, reset, NULL, 0, "The other end has reset the connection.");
+  guint shut = story_connect (&story);
+  story_accept (&story, shut);
+  story_call (&story, SV_SIDE_CLIENT, shut, "shutdown", story_fd (&story, shut, SV_SIDE_CLIENT), "SHUT_WR", 0, 0);
+  story_call (&story, SV_SIDE_CLIENT, shut, "send", story_fd (&story, shut, SV_SIDE_CLIENT), "6 bytes", -1, EPIPE);
+  assert_lesson (&story, shut, NULL, 0, "This end said with shutdown() that it sends no more: it may only read.");
+  story_close (&story, shut, SV_SIDE_CLIENT);
+  assert_lesson (&story, shut, NULL, 0, "TIME_WAIT: 60 s left. The end that closed first waits.");
   story_clear (&story);
 }
 
