@@ -20,6 +20,7 @@ typedef struct
 {
   float x;
   float width;
+  gboolean tick; /* of a port, not its number */
 } Stretch;
 
 typedef struct
@@ -119,9 +120,9 @@ is_here (const SvPlanSocket *client)
 }
 
 static void
-occupy (PortMap *self, float x, float width)
+occupy (PortMap *self, float x, float width, gboolean tick)
 {
-  Stretch stretch = { x, width };
+  Stretch stretch = { x, width, tick };
 
   g_array_append_val (self->occupied, stretch);
 }
@@ -134,7 +135,7 @@ add_tick (PortMap *self, guint16 port, SvPaint paint, SvTarget target, gboolean 
   SvShape *box = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->band_y - RISE, width,
                                self->band_height + 2 * RISE);
 
-  occupy (self, x, width);
+  occupy (self, x, width, TRUE);
   box->radius = 2;
   box->fill = paint;
   box->target = target;
@@ -178,18 +179,25 @@ find_band (PortMap *self, guint16 port)
 }
 
 /* From the tick on to the right, or to the left, past the numbers there, but
- * never out of the band: a number over another band would be misread. */
+ * neither past another tick nor out of the band: there it would be misread.
+ * Returns FALSE if there is no place; @ends: because the band ends. */
 static gboolean
-find_place (PortMap *self, const SvPortBand *band, float tick, float width, gboolean to_right, float *place)
+find_place (PortMap *self, const SvPortBand *band, float tick, float width, gboolean to_right, float *place,
+            gboolean *ends)
 {
   float x = to_right ? tick + TICK : tick - TICK - width, space = self->look->char_width / 2;
   const Stretch *other;
 
+  *ends = FALSE;
   while ((other = find_in_the_way (self, x, width)) != NULL)
-    x = to_right ? other->x + other->width + space : other->x - width - space;
+    {
+      if (other->tick && fabsf (other->x + other->width / 2 - tick) > 2 * TICK)
+        return FALSE;
+      x = to_right ? other->x + other->width + space : other->x - width - space;
+    }
   *place = x;
-  return x >= band->x && x + width <= band->x + band->width
-         && fabsf (x - tick) <= MAX_SHIFT * self->look->char_width;
+  *ends = x < band->x || x + width > band->x + band->width;
+  return !*ends && fabsf (x - tick) <= MAX_SHIFT * self->look->char_width;
 }
 
 /* Where the band is too narrow: right beside its tick, nothing is misread. */
@@ -214,15 +222,18 @@ add_number (PortMap *self, guint16 port, SvPaint paint, SvTarget target)
   float width = (float) g_utf8_strlen (text, -1) * self->look->char_width + 1;
   float tick = sv_port_scale_get_x (&self->scale, port), x = 0;
   const SvPortBand *band = find_band (self, port);
+  gboolean ends, placed;
   SvShape *shape;
 
   if (self->n_labels >= MAX_LABELS || band == NULL)
     return;
-  if (!find_place (self, band, tick, width, TRUE, &x) && !find_place (self, band, tick, width, FALSE, &x)
-      && !find_place_beside (self, tick, width, &x))
+  placed = find_place (self, band, tick, width, TRUE, &x, &ends);
+  if (!placed && ends)
+    placed = find_place (self, band, tick, width, FALSE, &x, &ends);
+  if (!placed && !find_place_beside (self, tick, width, &x))
     return;
   self->n_labels++;
-  occupy (self, x, width);
+  occupy (self, x, width, FALSE);
   add_backing (self, x, width);
   shape = sv_scene_add_text (self->scene, x, self->band_y, width, self->band_height, SV_TEXT_MONO_STRONG, 0, text);
   shape->fill = paint;
