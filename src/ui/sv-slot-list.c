@@ -18,6 +18,8 @@ struct _SvSlotList
   SvSlotCells cells;
   gpointer data;
   gboolean selecting; /* by the program, not by a person */
+  guint wanted;       /* to be scrolled to once the list knows its height */
+  gulong layout_handler;
 };
 
 enum
@@ -92,6 +94,37 @@ activate_cb (SvSlotList *self, guint index)
 }
 
 static void
+scroll_to_wanted (SvSlotList *self)
+{
+  if (self->wanted < g_list_model_get_n_items (G_LIST_MODEL (self->slots)))
+    gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", self->wanted);
+}
+
+static void
+forget_layout (SvSlotList *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  if (clock != NULL)
+    g_clear_signal_handler (&self->layout_handler, clock);
+  self->layout_handler = 0;
+}
+
+static void
+laid_out_cb (SvSlotList *self)
+{
+  forget_layout (self);
+  scroll_to_wanted (self);
+}
+
+static void
+sv_slot_list_unrealize (GtkWidget *widget)
+{
+  forget_layout (SV_SLOT_LIST (widget));
+  GTK_WIDGET_CLASS (sv_slot_list_parent_class)->unrealize (widget);
+}
+
+static void
 sv_slot_list_dispose (GObject *object)
 {
   SvSlotList *self = SV_SLOT_LIST (object);
@@ -109,6 +142,7 @@ sv_slot_list_class_init (SvSlotListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sv_slot_list_dispose;
+  GTK_WIDGET_CLASS (klass)->unrealize = sv_slot_list_unrealize;
 
   signals[CHOSEN] = g_signal_new ("chosen", SV_TYPE_SLOT_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   G_TYPE_UINT);
@@ -200,13 +234,27 @@ sv_slot_list_select (SvSlotList *self, guint index)
   self->selecting = FALSE;
 }
 
+/**
+ * sv_slot_list_scroll_to:
+ *
+ * A list that has just grown does not know yet how high its new items are:
+ * what can't be done now is done after its layout.
+ */
 void
 sv_slot_list_scroll_to (SvSlotList *self, guint index)
 {
+  GdkFrameClock *clock;
+
   g_return_if_fail (SV_IS_SLOT_LIST (self));
 
-  if (index < sv_slot_list_get_size (self))
-    gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", index);
+  self->wanted = index;
+  scroll_to_wanted (self);
+  clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+  if (clock == NULL || self->layout_handler != 0)
+    return;
+  self->layout_handler = g_signal_connect_object (clock, "layout", G_CALLBACK (laid_out_cb), self,
+                                                  G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
 }
 
 /**
