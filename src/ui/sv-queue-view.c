@@ -19,6 +19,7 @@ struct _SvQueueView
   guint places; /* 0: the limit is not known */
   guint connections[SV_QUEUE_MAX_PLACES];
   guint n_connections;
+  gboolean reconstructed;
 };
 
 G_DEFINE_FINAL_TYPE (SvQueueView, sv_queue_view, SV_TYPE_CELL)
@@ -49,8 +50,9 @@ draw_place (SvQueueView *self, GtkSnapshot *snapshot, SvInk ink, float x, float 
 static void
 draw_number (SvQueueView *self, GtkSnapshot *snapshot, SvInk ink, float x, float width, float height)
 {
-  g_autofree char *text = self->places > 0 ? g_strdup_printf ("%u / %u", self->waiting, self->places)
-                                           : g_strdup_printf ("%u", self->waiting);
+  g_autofree char *text = self->places > 0    ? g_strdup_printf ("%u / %u", self->waiting, self->places)
+                          : self->reconstructed ? g_strdup_printf ("%u · %s", self->waiting, _("reconstructed"))
+                                                : g_strdup_printf ("%u", self->waiting);
   GdkRGBA color = sv_ink_get (ink, self->waiting > 0 ? SV_PAINT_TEXT : SV_PAINT_DIM_TEXT, 0);
 
   sv_cell_draw_text (SV_CELL (self), snapshot, SV_TEXT_MONO, &GRAPHENE_RECT_INIT (x, 0, width - x, height), TRUE,
@@ -133,5 +135,20 @@ sv_queue_view_set (SvQueueView *self, guint waiting, guint places, const guint *
   self->places = places;
   self->n_connections = n_connections;
   memcpy (self->connections, connections, n_connections * sizeof *connections);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * sv_queue_view_set_reconstructed:
+ * @reconstructed: whether nobody observed how many wait: that was worked out
+ */
+void
+sv_queue_view_set_reconstructed (SvQueueView *self, gboolean reconstructed)
+{
+  g_return_if_fail (SV_IS_QUEUE_VIEW (self));
+
+  if (self->reconstructed == reconstructed)
+    return;
+  self->reconstructed = reconstructed;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

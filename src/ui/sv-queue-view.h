@@ -15,5 +15,6 @@ G_DECLARE_FINAL_TYPE (SvQueueView, sv_queue_view, SV, QUEUE_VIEW, SvCell)
 GtkWidget *sv_queue_view_new (const char *label);
 void sv_queue_view_set (SvQueueView *self, guint waiting, guint places, const guint *connections, guint n_connections,
                         const char *name);
+void sv_queue_view_set_reconstructed (SvQueueView *self, gboolean reconstructed);
 
 G_END_DECLS

@@ -28,6 +28,7 @@ struct _SvServerPanel
   GtkWidget *controls;
   GtkWidget *accept_one;
   GtkWidget *list;
+  gboolean in_handshake;
 };
 
 G_DEFINE_FINAL_TYPE (SvServerPanel, sv_server_panel, GTK_TYPE_WIDGET)
@@ -79,11 +80,34 @@ list_connections (GArray *sockets, guint *connections)
   return n;
 }
 
+/* On loopback a handshake is over before the kernel can be asked: the lifeline then shows a SYN_RECV that was worked
+ * out, and an empty queue beside it would be false. */
+static gboolean
+is_in_handshake (SvServerPanel *self)
+{
+  SvPlayer *player = sv_session_get_player (self->session);
+  SvTimeline *timeline = sv_player_get_timeline (player);
+  double position = sv_player_get_position (player);
+
+  if (timeline == NULL || sv_session_is_live (self->session))
+    return FALSE;
+  for (guint i = 0; i < sv_timeline_get_n_spans (timeline); i++)
+    {
+      const SvStateSpan *span = sv_timeline_get_span (timeline, i);
+
+      if (span->side == SV_SIDE_SERVER && span->state == SV_TCP_SYN_RECV && span->reconstructed
+          && span->start <= position && position < span->end)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 update_queues (SvServerPanel *self, SvMachinesPlan *plan)
 {
   guint connections[SV_QUEUE_MAX_PLACES], n, places = plan->backlog > 0 ? plan->backlog + 1 : 0;
-  guint handshaking = plan->handshaking->len;
+  gboolean reconstructed = self->in_handshake = is_in_handshake (self);
+  guint handshaking = plan->handshaking->len + (reconstructed ? 1 : 0);
   g_autofree char *syn = g_strdup_printf (ngettext ("SYN queue: %u handshake not finished",
                                                     "SYN queue: %u handshakes not finished", handshaking),
                                           handshaking);
@@ -97,6 +121,7 @@ update_queues (SvServerPanel *self, SvMachinesPlan *plan)
 
   n = list_connections (plan->handshaking, connections);
   sv_queue_view_set (SV_QUEUE_VIEW (self->syn_queue), handshaking, 0, connections, n, syn);
+  sv_queue_view_set_reconstructed (SV_QUEUE_VIEW (self->syn_queue), reconstructed);
   n = list_connections (plan->waiting, connections);
   sv_queue_view_set (SV_QUEUE_VIEW (self->accept_queue), plan->accept_queue, places, connections, n, limit);
   gtk_widget_set_tooltip_text (self->syn_queue, syn);
@@ -114,6 +139,14 @@ update (SvServerPanel *self)
   update_queues (self, plan);
   gtk_widget_set_sensitive (self->accept_one,
                             sv_session_is_live (self->session) ? plan->accept_queue > 0 : TRUE);
+}
+
+/* The lifeline's state goes with the position; the moment need not change. */
+static void
+position_cb (SvServerPanel *self)
+{
+  if (is_in_handshake (self) != self->in_handshake)
+    update (self);
 }
 
 static void
@@ -227,6 +260,8 @@ sv_server_panel_new (SvSession *session)
   append_children (self, actions);
 
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sv_session_get_player (session), "notify::position", G_CALLBACK (position_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "chosen-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sv_session_get_lab (session), "notify::running", G_CALLBACK (running_cb), self,
                            G_CONNECT_SWAPPED);

@@ -77,6 +77,47 @@ test_frames (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (self->screen.n_paints, ==, before);
 }
 
+static gboolean
+has_tooltip (GtkWidget *widget, const char *text)
+{
+  gboolean found = g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) == 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = has_tooltip (child, text);
+  return found;
+}
+
+/* While the lifeline says SYN_RECV, the SYN queue is not empty. */
+static void
+test_syn_queue (Fixture *self, gconstpointer unused)
+{
+  SvPlayer *player = sv_session_get_player (self->session);
+  const char *const WORDS[] = { "SYN queue: 0 handshakes not finished", "SYN queue: 1 handshake not finished" };
+  guint n_handshakes = 0;
+  SvTimeline *timeline;
+
+  start_server (self);
+  sv_player_set_speed (player, 4);
+  sv_session_spawn_clients (self->session, 1);
+  wait_until (sv_session_get_chosen_connection (self->session) == 1);
+  wait_until (sv_player_is_playing (player));
+  wait_until (sv_player_is_live (player) && !sv_player_is_playing (player));
+  timeline = sv_player_get_timeline (player);
+  for (guint i = 0; i < sv_timeline_get_n_spans (timeline); i++)
+    {
+      const SvStateSpan *span = sv_timeline_get_span (timeline, i);
+      gboolean handshakes = span->state == SV_TCP_SYN_RECV;
+
+      if (span->side != SV_SIDE_SERVER || span->state == SV_TCP_NONE)
+        continue;
+      n_handshakes += handshakes;
+      sv_player_seek (player, (span->start + span->end) / 2);
+      wait_until (has_tooltip (self->stage, WORDS[handshakes]));
+    }
+  g_assert_cmpuint (n_handshakes, ==, 1);
+}
+
 /* Who wants no motion gets steps. */
 static void
 test_reduced_motion (Fixture *self, gconstpointer unused)
@@ -142,6 +183,7 @@ main (int argc, char **argv)
   adw_init ();
   ADD ("/stage/calm-first", test_calm);
   ADD ("/stage/no-frame-while-idle", test_frames);
+  ADD ("/stage/syn-queue", test_syn_queue);
   ADD ("/stage/reduced-motion", test_reduced_motion);
   ADD ("/stage/every-width", test_sizes);
   return g_test_run ();
