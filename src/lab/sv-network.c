@@ -116,13 +116,13 @@ route (const SvWireFlight *flight, gpointer user_data)
   const guint8 *data = g_bytes_get_data (flight->bytes, &length);
   gboolean v6 = data[0] >> 4 == 6;
   const SvEndpoint *target = sv_virtual_machine_get_address (self->machines[to], v6 ? AF_INET6 : AF_INET);
-  g_autofree guint8 *bytes = g_memdup2 (data, length);
+  g_autofree guint8 *bytes = NULL;
 
-  if (self->nat && !v6
-      && (!sv_nat_rewrite (bytes, length, &self->rules[flight->from], SV_NAT_OUTWARD)
-          || !sv_nat_rewrite (bytes, length, &self->rules[to], SV_NAT_INWARD)))
-    return NULL;
-  if (memcmp (bytes + (v6 ? 24 : 16), target->address, v6 ? 16 : 4) != 0)
+  if (!self->nat || v6)
+    return memcmp (data + (v6 ? 24 : 16), target->address, v6 ? 16 : 4) == 0 ? g_bytes_ref (flight->bytes) : NULL;
+  bytes = g_memdup2 (data, length);
+  if (!sv_nat_rewrite (bytes, length, &self->rules[flight->from], SV_NAT_OUTWARD)
+      || !sv_nat_rewrite (bytes, length, &self->rules[to], SV_NAT_INWARD))
     return NULL;
   return g_bytes_new_take (g_steal_pointer (&bytes), length);
 }
@@ -338,7 +338,7 @@ sv_network_close (SvNetwork *self)
     return;
   self->open = FALSE;
   sv_lab_stop (self->lab);
-  sv_wire_detach (self->wire);
+  sv_wire_close (self->wire);
   for (int side = 0; side < 2; side++)
     {
       sv_monitor_stop (self->monitors[side]);

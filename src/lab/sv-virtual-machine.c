@@ -163,7 +163,12 @@ open_descriptor (SvVirtualMachine *self, int family, int type, int protocol, GEr
       return -1;
     }
   if (!receive_reply (self, &reply, fds, error))
-    return -1;
+    {
+      /* An answer that came later would be taken for that to another question. */
+      g_clear_object (&self->helper);
+      g_subprocess_force_exit (self->process);
+      return -1;
+    }
   if (reply.error != 0 || fds[0] < 0)
     g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (reply.error), g_strerror (reply.error));
   return fds[0];
@@ -284,7 +289,7 @@ find_helper (void)
 static gboolean
 start_helper (SvVirtualMachine *self, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
   g_autofree char *helper = find_helper ();
   g_autofree char *ipv4 = sv_endpoint_address_to_string (&self->ipv4);
   g_autofree char *ipv6 = sv_endpoint_address_to_string (&self->ipv6);
@@ -480,13 +485,14 @@ sv_virtual_machine_prepare_launcher (SvVirtualMachine *self, GSubprocessLauncher
  * sv_virtual_machine_get_enter_command:
  * @command: (nullable): what to run there; %NULL for a shell
  *
- * Returns: (transfer full): the line that runs it on this machine as the same user
+ * Returns: (transfer full): the line that runs it on this machine as the same
+ *   user; root needs no rights of inside
  */
 char *
 sv_virtual_machine_get_enter_command (SvVirtualMachine *self, const char *command)
 {
-  return g_strdup_printf ("nsenter --preserve-credentials -U -n -t %d%s%s", self->pid, command != NULL ? " " : "",
-                          command != NULL ? command : "");
+  return g_strdup_printf ("nsenter %s-n -t %d%s%s", geteuid () == 0 ? "" : "--preserve-credentials -U ", self->pid,
+                          command != NULL ? " " : "", command != NULL ? command : "");
 }
 
 /**

@@ -28,6 +28,7 @@ struct _SvWire
   guint64 last_id;
   guint64 n_ignored;
   guint64 n_forced;
+  guint64 n_swallowed;
   GSource *source;
   guint8 *buffer; /* MAX_PACKET */
 };
@@ -219,6 +220,17 @@ sv_wire_get_n_forced (SvWire *self)
   return self->n_forced;
 }
 
+/**
+ * sv_wire_get_n_swallowed:
+ *
+ * Returns: how many copies of segments were kept back
+ */
+guint64
+sv_wire_get_n_swallowed (SvWire *self)
+{
+  return self->n_swallowed;
+}
+
 /* Whether the other machine took it. */
 static gboolean
 hand_over (SvWire *self, SvWireFlight *flight)
@@ -357,6 +369,23 @@ is_copy (SvWire *self, const SvWireFlight *copy)
   return found;
 }
 
+/* Each flight that the copy repeats, even in part, knows of it. */
+static void
+count_copy (SvWire *self, const SvWireFlight *copy)
+{
+  guint32 length = sequence_length (&copy->packet);
+
+  self->n_swallowed++;
+  for (guint i = 0; i < self->flights->len; i++)
+    {
+      SvWireFlight *flight = g_ptr_array_index (self->flights, i);
+
+      if (covers (flight, copy, copy->packet.seq)
+          || (flight->packet.seq - copy->packet.seq < length && covers (flight, copy, flight->packet.seq)))
+        flight->n_copies++;
+    }
+}
+
 /* What leaves later does not arrive earlier, even if hops have become shorter. */
 static gint64
 find_last_due (SvWire *self, SvSide from)
@@ -404,6 +433,7 @@ enter (SvWire *self, SvSide from, gsize length, gint64 now)
   flight->bytes = g_bytes_new (self->buffer, length);
   if (is_copy (self, flight))
     {
+      count_copy (self, flight);
       g_signal_emit (self, signals[EVENT], 0, SV_PACKET_SWALLOWED, flight);
       flight_free (flight);
       return;
@@ -511,4 +541,13 @@ sv_wire_detach (SvWire *self)
     return;
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
+}
+
+void
+sv_wire_close (SvWire *self)
+{
+  sv_wire_detach (self);
+  while (self->flights->len > 0)
+    finish (self, 0, FALSE);
+  self->tun[SV_SIDE_CLIENT] = self->tun[SV_SIDE_SERVER] = -1;
 }

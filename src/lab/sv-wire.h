@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @entered: when it left its machine, in ns
  * @due: when it reaches the other one, in ns, or %SV_WIRE_HOLD
  * @lost: it will not arrive
+ * @n_copies: how often the kernel has sent it again meanwhile, in vain
  * @known: whether @packet could be decoded: TCP or UDP
  * @bytes: the whole packet as it left
  * @arrived: (nullable): the packet as it reached the other machine: a router may
@@ -30,6 +31,7 @@ typedef struct
   gint64 entered;
   gint64 due;
   gboolean lost;
+  guint n_copies;
   gboolean known;
   SvPacket packet;
   GBytes *bytes;
@@ -70,11 +72,14 @@ gboolean sv_wire_drop (SvWire *self, guint64 id);
 void sv_wire_deliver_all (SvWire *self);
 guint64 sv_wire_get_n_ignored (SvWire *self);
 guint64 sv_wire_get_n_forced (SvWire *self);
+guint64 sv_wire_get_n_swallowed (SvWire *self);
 
 gint64 sv_wire_run (SvWire *self, gint64 now);
 
 /* Runs it from now on in the default main context. */
 void sv_wire_attach (SvWire *self);
 void sv_wire_detach (SvWire *self);
+/* For good: what is still on it is lost, and the tuns are not touched any more. */
+void sv_wire_close (SvWire *self);
 
 G_END_DECLS

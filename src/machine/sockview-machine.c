@@ -184,13 +184,16 @@ set_ipv6 (const char *text)
   close (control);
 }
 
-/* A handshake that a person holds on the wire must not die while they read.
- * And nobody on this wire answers a router solicitation. */
+/* A connection that a person holds on the wire must not die while they read:
+ * not its SYN, not its data, not the FIN that its program has left behind. And
+ * nobody on this wire answers a router solicitation. */
 static void
 tune (void)
 {
   write_file ("/proc/sys/net/ipv4/tcp_syn_retries", "127");
   write_file ("/proc/sys/net/ipv4/tcp_synack_retries", "255");
+  write_file ("/proc/sys/net/ipv4/tcp_retries2", "255");
+  write_file ("/proc/sys/net/ipv4/tcp_orphan_retries", "255");
   write_file ("/proc/sys/net/ipv6/conf/default/router_solicitations", "0");
   write_file ("/proc/sys/net/ipv6/conf/default/addr_gen_mode", "1");
   write_file ("/proc/sys/net/ipv6/conf/default/accept_dad", "0");

@@ -926,6 +926,80 @@ test_killed (gconstpointer side)
   tear_down (&fixture);
 }
 
+/* A helper that does not answer is given up, and later answers mislead nobody. */
+static void
+test_stopped (void)
+{
+  Fixture fixture;
+  g_autofree char *sentence = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  SvVirtualMachine *machine;
+
+  set_up (&fixture, FALSE, MS);
+  g_signal_connect (fixture.network, "ended", G_CALLBACK (ended_cb), &sentence);
+  machine = sv_network_get_machine (fixture.network, SV_SIDE_CLIENT);
+  kill (sv_virtual_machine_get_pid (machine), SIGSTOP);
+  socket = sv_machine_open_socket (SV_MACHINE (machine), G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                   G_SOCKET_PROTOCOL_TCP, &error);
+  g_assert_null (socket);
+  g_assert_error (error, SV_VIRTUAL_MACHINE_ERROR, SV_VIRTUAL_MACHINE_ERROR_ENDED);
+  wait_for (&fixture, was_told, &sentence);
+  tear_down (&fixture);
+}
+
+/* Closing with packets on the wire: they are lost, and said to be. */
+static void
+test_close_in_flight (void)
+{
+  Fixture fixture;
+  guint64 id;
+
+  set_up (&fixture, FALSE, MS);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  start_server (&fixture, AF_INET);
+  spawn_client (&fixture);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  id = sv_wire_get_flight (fixture.wire, 0)->id;
+  sv_network_close (fixture.network);
+  g_assert_cmpuint (sv_wire_get_n_flights (fixture.wire), ==, 0);
+  g_assert_false (sv_wire_deliver (fixture.wire, id));
+  g_assert_cmpuint (count_packets (&fixture, SV_PACKET_DROPPED, SV_MACHINE_CLIENT), ==, 1);
+  g_assert_cmpuint (sv_row_table_get_size (sv_recording_get_table (fixture.recording, SV_MACHINE_CLIENT)), ==, 0);
+  sv_network_close (fixture.network);
+  tear_down (&fixture);
+}
+
+/* The learner holds all that is on the wire, also a FIN whose program has gone:
+ * the kernel's patience is the machine's, not this computer's. */
+static void
+test_patience (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *value;
+  } SETTINGS[] = {
+    { "tcp_syn_retries", "127\n" },
+    { "tcp_synack_retries", "255\n" },
+    { "tcp_retries2", "255\n" },
+    { "tcp_orphan_retries", "255\n" },
+  };
+  Fixture fixture;
+
+  set_up (&fixture, FALSE, MS);
+  for (guint i = 0; i < G_N_ELEMENTS (SETTINGS); i++)
+    {
+      g_autofree char *path = g_strconcat ("/proc/sys/net/ipv4/", SETTINGS[i].name, NULL);
+      const char *const CAT[] = { "cat", path, NULL };
+      g_autoptr (GSubprocess) cat = run_on (&fixture, SV_SIDE_CLIENT, CAT);
+      g_autofree char *text = read_all (&fixture, cat, NULL);
+
+      g_assert_cmpstr (text, ==, SETTINGS[i].value);
+    }
+  tear_down (&fixture);
+}
+
 /* ---- What opening one may say. */
 
 static void
@@ -1034,6 +1108,9 @@ main (int argc, char *argv[])
     { "/network/nothing-leaves", { test_nothing_leaves } },
     { "/network/strange", { test_strange } },
     { "/network/time-wait", { test_time_wait } },
+    { "/network/stopped", { test_stopped } },
+    { "/network/close-in-flight", { test_close_in_flight } },
+    { "/network/patience", { test_patience } },
   };
   int status;
 

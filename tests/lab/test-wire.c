@@ -216,6 +216,8 @@ test_copies (Fixture *fixture, gconstpointer data)
       sv_wire_run (fixture->wire, 0);
       g_assert_cmpuint (fixture->events[SV_PACKET_SWALLOWED] - before, ==, CASES[i].swallowed);
     }
+  g_assert_cmpuint (sv_wire_get_n_swallowed (fixture->wire), ==, fixture->events[SV_PACKET_SWALLOWED]);
+  g_assert_cmpuint (sv_wire_get_flight (fixture->wire, 0)->n_copies, ==, 4);
 }
 
 /* The segment has arrived and its answer flies: nothing is lost. */

@@ -155,6 +155,42 @@ test_lookup (void)
   g_assert_cmpint (sv_recording_get_connection_facts (recording, b)->len, ==, 2);
 }
 
+/* The server's machine has other names for the same two ends. */
+static void
+test_alias (void)
+{
+  g_autoptr (SvRecording) recording = sv_recording_new (1000);
+  guint id = connect_both (recording, "client 1", "172.16.17.74:40000", "13.51.197.134:9999");
+  SvEndpoint client = endpoint ("212.50.96.83:40000"), server = endpoint ("172.31.46.24:9999"), own, peer;
+  const SvConnection *connection = sv_recording_get_connection (recording, id);
+  static const struct { const char *local; const char *foreign; guint id; SvSide side; } CASES[] = {
+    { "172.16.17.74:40000", "13.51.197.134:9999", 1, SV_SIDE_CLIENT },
+    { "172.31.46.24:9999", "212.50.96.83:40000", 1, SV_SIDE_SERVER },
+    { "[::ffff:172.31.46.24]:9999", "[::ffff:212.50.96.83]:40000", 1, SV_SIDE_SERVER },
+    { "172.31.46.24:9999", "172.16.17.74:40000", 0, SV_SIDE_SERVER },
+  };
+
+  sv_connection_get_ends (connection, SV_SIDE_SERVER, &own, &peer);
+  g_assert_true (sv_endpoint_equal (&own, &connection->server));
+  g_assert_true (sv_endpoint_equal (&peer, &connection->client));
+  sv_recording_alias_connection (recording, id, &client, &server);
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      SvRowChange it = change (SV_ROW_ADDED, i + 1, SV_TCP_ESTABLISHED, CASES[i].local, CASES[i].foreign);
+      SvSide side = SV_SIDE_CLIENT;
+
+      g_assert_cmpint (sv_recording_find_connection (recording, &it.after, &side), ==, CASES[i].id);
+      if (CASES[i].id != 0)
+        g_assert_cmpint (side, ==, CASES[i].side);
+    }
+  sv_connection_get_ends (connection, SV_SIDE_CLIENT, &own, &peer);
+  g_assert_true (sv_endpoint_equal (&own, &connection->client));
+  g_assert_true (sv_endpoint_equal (&peer, &connection->server));
+  sv_connection_get_ends (connection, SV_SIDE_SERVER, &own, &peer);
+  g_assert_true (sv_endpoint_equal (&own, &server));
+  g_assert_true (sv_endpoint_equal (&peer, &client));
+}
+
 /* connect() may take a port whose last connection is still in TIME_WAIT: each
  * connection keeps its own rows. */
 static void
@@ -240,6 +276,7 @@ main (int argc, char **argv)
   g_test_add_func ("/recording/order", test_order);
   g_test_add_func ("/recording/overflow", test_overflow);
   g_test_add_func ("/recording/lookup", test_lookup);
+  g_test_add_func ("/recording/alias", test_alias);
   g_test_add_func ("/recording/reuse", test_reuse);
   g_test_add_func ("/recording/bounded", test_bounded);
   return g_test_run ();
