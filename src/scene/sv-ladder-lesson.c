@@ -21,7 +21,7 @@ typedef struct
   const SvBeat *last_beat;
   const SvFact *segment;   /* that left last */
   double arrived;          /* when that is there */
-  double returned;         /* when a call returned last */
+  double called;           /* when a call began or returned last */
   const SvFact *failed;    /* the call that failed last */
   gboolean connect_returned;
   gboolean accepted;
@@ -53,6 +53,8 @@ note_beat (Past *past, const SvBeat *beat)
           past->segment = fact;
           past->arrived = beat->start + beat->duration;
         }
+      else
+        past->called = MAX (past->called, beat->start);
     }
   if (fact == NULL || beat->start + beat->duration > past->position)
     return;
@@ -63,7 +65,7 @@ note_beat (Past *past, const SvBeat *beat)
     }
   past->last = fact;
   past->last_beat = beat;
-  past->returned = MAX (past->returned, beat->start + beat->duration);
+  past->called = MAX (past->called, beat->start + beat->duration);
   past->shut[fact->side == SV_SIDE_SERVER] |= g_str_equal (fact->call.name, "shutdown") && !sv_fact_failed (fact);
   /* A send() that failed is not the end of the story. */
   if (sv_fact_failed (fact) || (past->failed != NULL && past->failed->call.error == EPIPE))
@@ -225,7 +227,7 @@ sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *loo
   past.connection = sv_recording_get_connection (sv_timeline_get_recording (timeline), id);
   if (lesson == NULL)
     lesson = tell_state (&past);
-  if (lesson == NULL && past.segment != NULL && past.arrived > past.returned)
+  if (lesson == NULL && past.segment != NULL && past.arrived > past.called)
     lesson = tell_segment (&past);
   if (lesson == NULL)
     lesson = tell_progress (&past);
