@@ -189,6 +189,8 @@ tell_progress (const Past *past)
                             past->connection->server.port);
   if (past->connect_returned && !past->accepted && past->client->state == SV_TCP_ESTABLISHED)
     return g_strdup (_("connect() did not wait for accept()."));
+  if (past->connection->foreign && !past->accepted)
+    return g_strdup (_("Another program connected: its calls cannot be seen here, its socket can."));
   /* What was last is over when something else has begun. */
   if (past->last_beat->episode != sv_timeline_get_beat (past->timeline, (guint) newest)->episode)
     return NULL;

@@ -218,12 +218,14 @@ sv_split_view_get_pane_width (SvSplitView *self)
   return MAX (width - gtk_paned_get_position (self->paned), 1);
 }
 
-/* A divider that nobody has placed yet; in a collapsed view it has no place. */
+/* A divider that nobody has placed yet; in a collapsed view it has no place. A
+ * window that is not there yet may still get another width: a maximized one does. */
 static void
 place_divider (SvSplitView *self, int width)
 {
   gtk_paned_set_position (self->paned, MAX (width - self->pane_width, self->content_minimum));
-  self->pane_width = 0;
+  if (gtk_widget_get_realized (GTK_WIDGET (self)))
+    self->pane_width = 0;
 }
 
 /**

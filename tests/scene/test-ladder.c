@@ -204,6 +204,10 @@ test_lessons (void)
   story_call (&story, SV_SIDE_CLIENT, shut, "shutdown", story_fd (&story, shut, SV_SIDE_CLIENT), "SHUT_WR", 0, 0);
   story_call (&story, SV_SIDE_CLIENT, shut, "send", story_fd (&story, shut, SV_SIDE_CLIENT), "6 bytes", -1, EPIPE);
   assert_lesson (&story, shut, NULL, 0, "This end said with shutdown() that it sends no more: it may only read.");
+  guint foreign = sv_recording_add_connection (story.recording, "nc (5123)", TRUE);
+  story_row (&story, foreign, SV_SIDE_SERVER, SV_TCP_ESTABLISHED, 900);
+  assert_lesson (&story, foreign, NULL, 0,
+                 "Another program connected: its calls cannot be seen here, its socket can.");
   story_close (&story, shut, SV_SIDE_CLIENT);
   assert_lesson (&story, shut, NULL, 0, "TIME_WAIT: 60 s left. The end that closed first waits.");
   story_clear (&story);
