@@ -27,6 +27,8 @@ typedef struct
   gboolean accepted;
   gboolean goes_on; /* with talk or teardown */
   gboolean reset;
+  gboolean asks;    /* the segment that arrived last is a SYN */
+  gboolean refused; /* by an RST that answered it */
   gboolean shut[2]; /* by the client, by the server */
 } Past;
 
@@ -60,7 +62,11 @@ note_beat (Past *past, const SvBeat *beat)
     return;
   if (fact->kind == SV_FACT_PACKET)
     {
-      past->reset |= (fact->packet.flags & SV_TCP_RST) != 0;
+      gboolean resets = (fact->packet.flags & SV_TCP_RST) != 0;
+
+      past->reset |= resets && !past->asks;
+      past->refused |= resets && past->asks;
+      past->asks = (fact->packet.flags & (SV_TCP_SYN | SV_TCP_ACK)) == SV_TCP_SYN;
       return;
     }
   past->last = fact;
@@ -80,7 +86,7 @@ tell_failure (const Past *past)
   int error = past->failed != NULL ? past->failed->call.error : 0;
   const char *args = past->failed != NULL && past->failed->call.args != NULL ? past->failed->call.args : "";
 
-  if (error == ECONNREFUSED || strstr (args, "[ECONNREFUSED]") != NULL)
+  if (past->refused || error == ECONNREFUSED || strstr (args, "[ECONNREFUSED]") != NULL)
     return g_strdup (_("Refused: nobody listens there, so the answer was RST."));
   switch (error)
     {

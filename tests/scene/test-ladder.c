@@ -194,6 +194,7 @@ test_lessons (void)
   assert_lesson (&story, id, "recv", 1, "CLOSE_WAIT: the server has not called close() yet.");
   assert_lesson (&story, id, NULL, 0, "TIME_WAIT: 57 s left. The end that closed first waits.");
   guint refused = story_connect_refused (&story);
+  assert_lesson (&story, refused, "RST,ACK", 1, "Refused: nobody listens there, so the answer was RST.");
   assert_lesson (&story, refused, NULL, 0, "Refused: nobody listens there, so the answer was RST.");
   guint reset = story_connect (&story);
   story_accept (&story, reset);
