@@ -394,8 +394,9 @@ advice_for (const char *name, int code)
     case EACCES:
       return connects ? NULL : _("Ports this low are for privileged programs: choose a higher port.");
     case EADDRNOTAVAIL:
-      /* ip(7): there it means that no ephemeral port is free. */
-      return connects ? _("All ephemeral ports are taken: close some connections, or wait until those in TIME_WAIT are gone.")
+      /* ip(7): as a rule the ports; ::1 where IPv6 is turned off. */
+      return connects ? _("This computer has no address for that, or no ephemeral port is free: close some connections, or "
+                          "wait until those in TIME_WAIT are gone.")
                       : _("Choose an address of this computer.");
     case EMFILE:
     case ENFILE:

@@ -57,6 +57,7 @@ spawn_one (SvLab *self)
     {
       self->connect_errors++;
       sv_lab_note (self, SV_SIDE_CLIENT, id, error->message);
+      g_signal_emit_by_name (self, "closed", id, SV_SIDE_CLIENT);
       return;
     }
   self->n_open++;

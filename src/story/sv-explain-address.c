@@ -182,8 +182,8 @@ sv_explain_bind (const SvEndpoint *bind, gboolean *lets_others_in)
       return g_strdup_printf (C_ ("bind", "Others can connect: %s means every IPv4 address of this "
                                           "computer."), address);
     case REACH_ANY_V6:
-      return g_strdup_printf (C_ ("bind", "Others can connect: %s means every address of this computer, IPv6 "
-                                          "and IPv4."),
+      return g_strdup_printf (C_ ("bind", "Others can connect: %s means every IPv6 address of this computer, "
+                                          "and as a rule every IPv4 address, too."),
                               address);
     case REACH_LOOPBACK:
       return g_strdup_printf (C_ ("bind", "Only programs on this computer can connect: %s is its loopback address."),

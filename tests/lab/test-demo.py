@@ -450,6 +450,21 @@ class Foreign(unittest.TestCase):
 
 
 class Endings(unittest.TestCase):
+    def test_no_port_left(self):
+        """Who finds no port is told why, and the demo ends all the same."""
+        small = ['unshare', '--user', '--map-root-user', '--net', 'sh', '-c',
+                 'ip link set lo up && echo 40000 40002 > /proc/sys/net/ipv4/ip_local_port_range && exec "$@"', 'sh']
+        if subprocess.run(small + ['true'], capture_output=True).returncode != 0:
+            self.skipTest('no network namespace may be made here')
+        run = subprocess.run(small + [SOCKVIEW, '--json', '--demo=5', '--bind=127.0.0.1:9999'], capture_output=True, text=True,
+                             timeout=PATIENCE)
+        self.assertEqual(run.returncode, 0)
+        facts = parse(run.stdout)
+        failed = [f for f in calls(facts, 'connect') if f.get('errno') == 'EADDRNOTAVAIL']
+        self.assertGreaterEqual(len(failed), 2)
+        notes = [f['text'] for f in facts if f['kind'] == 'note']
+        self.assertEqual(len([text for text in notes if 'no ephemeral port is free' in text]), len(failed))
+
     def test_signals(self):
         for number in signal.SIGINT, signal.SIGTERM:
             with Running('--demo=2', '--bind=127.0.0.1:0', '--duration=60') as server:

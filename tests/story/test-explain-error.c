@@ -77,7 +77,7 @@ test_bind (void)
     { "[::ffff:127.0.0.1]:9999", FALSE, "Only programs on this computer" },
     { "0.0.0.0:9999", TRUE, "every IPv4 address" },
     { "[::ffff:0.0.0.0]:9999", TRUE, "every IPv4 address" },
-    { ":::9999", TRUE, "IPv6 and IPv4" },
+    { ":::9999", TRUE, "every IPv4 address, too" },
     { "192.168.1.5:9999", TRUE, "private network" },
     { "10.0.0.1:9999", TRUE, "private network" },
     { "172.16.0.1:9999", TRUE, "private network" },
