@@ -345,6 +345,7 @@ add_own_ports (PortMap *self)
     }
   if (listener != NULL)
     add_tick (self, listener->local.port, listen_paint, (SvTarget){ SV_TARGET_PORT, listener->local.port }, FALSE);
+  add_found_port (self);
   if (chosen != NULL && !is_hunting (self, chosen))
     {
       add_tick (self, chosen->local.port, paint_of (chosen), connection_target (chosen->connection), TRUE);
@@ -456,7 +457,6 @@ sv_port_map_build (SvPortSpace *ports, SvMachinesPlan *plan, SvRowTable *rows, c
   add_bands (&self);
   add_taken_ports (&self);
   add_arcs (&self);
-  add_found_port (&self);
   add_own_ports (&self);
   add_hunt (&self);
   if (look->right_to_left)

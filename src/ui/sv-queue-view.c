@@ -50,13 +50,29 @@ draw_place (SvQueueView *self, GtkSnapshot *snapshot, SvInk ink, float x, float 
 static void
 draw_number (SvQueueView *self, GtkSnapshot *snapshot, SvInk ink, float x, float width, float height)
 {
-  g_autofree char *text = self->places > 0    ? g_strdup_printf ("%u / %u", self->waiting, self->places)
-                          : self->reconstructed ? g_strdup_printf ("%u · %s", self->waiting, _("reconstructed"))
-                                                : g_strdup_printf ("%u", self->waiting);
+  g_autofree char *text = self->places > 0 ? g_strdup_printf ("%u / %u", self->waiting, self->places)
+                                           : g_strdup_printf ("%u", self->waiting);
   GdkRGBA color = sv_ink_get (ink, self->waiting > 0 ? SV_PAINT_TEXT : SV_PAINT_DIM_TEXT, 0);
 
   sv_cell_draw_text (SV_CELL (self), snapshot, SV_TEXT_MONO, &GRAPHENE_RECT_INIT (x, 0, width - x, height), TRUE,
                      &color, text);
+}
+
+/* One more that was worked out: dashed, as everything of that kind is. */
+static void
+draw_reconstructed (SvQueueView *self, GtkSnapshot *snapshot, SvInk ink, float width, float height)
+{
+  GdkRGBA color = sv_ink_get (ink, SV_PAINT_TEXT, 0);
+  float x = sv_cell_is_right_to_left (SV_CELL (self)) ? 0 : width - PLACE;
+  graphene_rect_t box = GRAPHENE_RECT_INIT (x, (height - PLACE) / 2, PLACE, PLACE);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &box);
+
+  cairo_rectangle (cr, box.origin.x + 0.5, box.origin.y + 0.5, PLACE - 1, PLACE - 1);
+  cairo_set_line_width (cr, 1);
+  cairo_set_dash (cr, (const double[]) { 3, 2 }, 2, 0);
+  gdk_cairo_set_source_rgba (cr, &color);
+  cairo_stroke (cr);
+  cairo_destroy (cr);
 }
 
 static void
@@ -71,6 +87,13 @@ sv_queue_view_draw (SvCell *cell, GtkSnapshot *snapshot, SvInk ink, float width,
 
   sv_cell_draw_text (cell, snapshot, SV_TEXT_SMALL, &GRAPHENE_RECT_INIT (0, 0, MIN (label, width * 0.7f), height),
                      FALSE, &dim, self->label);
+  if (self->reconstructed)
+    {
+      draw_reconstructed (self, snapshot, ink, width, height);
+      width -= PLACE + GAP;
+    }
+  if (self->reconstructed && self->waiting == 0)
+    return;
   if (!drawn)
     {
       draw_number (self, snapshot, ink, MIN (label, width * 0.7f), width, height);
@@ -140,7 +163,7 @@ sv_queue_view_set (SvQueueView *self, guint waiting, guint places, const guint *
 
 /**
  * sv_queue_view_set_reconstructed:
- * @reconstructed: whether nobody observed how many wait: that was worked out
+ * @reconstructed: whether one more is there that nobody observed: it was worked out
  */
 void
 sv_queue_view_set_reconstructed (SvQueueView *self, gboolean reconstructed)

@@ -107,10 +107,11 @@ update_queues (SvServerPanel *self, SvMachinesPlan *plan)
 {
   guint connections[SV_QUEUE_MAX_PLACES], n, places = plan->backlog > 0 ? plan->backlog + 1 : 0;
   gboolean reconstructed = self->in_handshake = is_in_handshake (self);
-  guint handshaking = plan->handshaking->len + (reconstructed ? 1 : 0);
-  g_autofree char *syn = g_strdup_printf (ngettext ("SYN queue: %u handshake not finished",
-                                                    "SYN queue: %u handshakes not finished", handshaking),
-                                          handshaking);
+  guint handshaking = plan->handshaking->len, all = handshaking + (reconstructed ? 1 : 0);
+  g_autofree char *seen = g_strdup_printf (ngettext ("SYN queue: %u handshake not finished",
+                                                     "SYN queue: %u handshakes not finished", all), all);
+  /* Translators: what is not observed but worked out */
+  g_autofree char *syn = reconstructed ? g_strdup_printf (_("%s (one is reconstructed)"), seen) : g_strdup (seen);
   g_autofree char *accept = g_strdup_printf (ngettext ("Accept queue: %u connection waits for accept()",
                                                        "Accept queue: %u connections wait for accept()",
                                                        plan->accept_queue), plan->accept_queue);
