@@ -12,6 +12,8 @@
 
 #define FD_CHARS 5
 #define TARGET_CHARS 22
+#define SHOWN_AFTER 3 /* rows below the one that is scrolled to */
+#define NOTHING_SHOWN G_MAXUINT
 
 struct _SvFileList
 {
@@ -27,6 +29,7 @@ struct _SvFileList
   gint64 read_at; /* when reading began last, in ns */
   gboolean reading;
   guint source;
+  guint shown; /* the connection that was scrolled to; NOTHING_SHOWN before */
 };
 
 G_DEFINE_FINAL_TYPE (SvFileList, sv_file_list, GTK_TYPE_WIDGET)
@@ -117,6 +120,39 @@ show_title (SvFileList *self)
   gtk_label_set_text (GTK_LABEL (self->note), text);
 }
 
+static const SvPlanSocket *
+get_socket (SvFileList *self, guint index)
+{
+  const SvFdEntry *entry = g_ptr_array_index (self->entries, index);
+
+  return entry->inode != 0 ? g_hash_table_lookup (self->sockets, GUINT_TO_POINTER (entry->inode)) : NULL;
+}
+
+/* What is chosen comes into sight; without that, the first socket of ours: what
+ * any program has open comes before it, and is not what this is about. */
+static void
+show_chosen (SvFileList *self)
+{
+  guint chosen = sv_session_get_chosen_connection (self->session);
+  guint n = self->entries != NULL ? self->entries->len : 0, first = n, index = n;
+
+  for (guint i = n; i-- > 0;)
+    {
+      const SvPlanSocket *socket = get_socket (self, i);
+
+      if (socket != NULL)
+        first = i;
+      if (socket != NULL && chosen != 0 && socket->connection == chosen)
+        index = i;
+    }
+  sv_slot_list_select (SV_SLOT_LIST (self->list), index < n ? index : GTK_INVALID_LIST_POSITION);
+  index = index < n ? index : first;
+  if (self->shown == chosen || index == n)
+    return;
+  self->shown = chosen;
+  sv_slot_list_scroll_to (SV_SLOT_LIST (self->list), MIN (index + SHOWN_AFTER, n - 1));
+}
+
 static void
 read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -150,6 +186,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   index_sockets (self);
   show_title (self);
   sv_slot_list_set_size (SV_SLOT_LIST (self->list), self->entries->len);
+  show_chosen (self);
 }
 
 static gboolean
@@ -181,11 +218,13 @@ queue_read (SvFileList *self)
 static void
 chosen_cb (SvFileList *self, guint index)
 {
-  const SvFdEntry *entry = g_ptr_array_index (self->entries, index);
-  const SvPlanSocket *socket = g_hash_table_lookup (self->sockets, GUINT_TO_POINTER (entry->inode));
+  const SvPlanSocket *socket = get_socket (self, index);
 
-  if (entry->inode == 0 || socket == NULL)
+  if (socket == NULL)
     return;
+  /* A person chose what they see: no need to scroll to it. */
+  if (socket->connection != 0)
+    self->shown = socket->connection;
   if (socket->connection != 0)
     sv_session_choose_connection (self->session, socket->connection);
   else
@@ -200,6 +239,7 @@ sv_file_list_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (sv_file_list_parent_class)->map (widget);
   show_title (self);
   self->read_at = 0;
+  self->shown = NOTHING_SHOWN;
   queue_read (self);
 }
 
@@ -252,6 +292,7 @@ sv_file_list_new (SvSession *session)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   g_signal_connect_object (self->list, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (queue_read), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "chosen-changed", G_CALLBACK (show_chosen), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 

@@ -3,7 +3,7 @@
 
 /* Below this width, in pixels, stage and table would crowd each other. */
 #define COLLAPSE_BELOW 900
-#define DEFAULT_PANE_WIDTH 450
+#define DEFAULT_PANE_WIDTH 440
 
 struct _SvSplitView
 {
