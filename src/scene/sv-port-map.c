@@ -179,16 +179,13 @@ find_band (PortMap *self, guint16 port)
 }
 
 /* From the tick on to the right, or to the left, past the numbers there, but
- * neither past another tick nor out of the band: there it would be misread.
- * Returns FALSE if there is no place; @ends: because the band ends. */
+ * neither past another tick nor out of the band: there it would be misread. */
 static gboolean
-find_place (PortMap *self, const SvPortBand *band, float tick, float width, gboolean to_right, float *place,
-            gboolean *ends)
+find_place (PortMap *self, const SvPortBand *band, float tick, float width, gboolean to_right, float *place)
 {
   float x = to_right ? tick + TICK : tick - TICK - width, space = self->look->char_width / 2;
   const Stretch *other;
 
-  *ends = FALSE;
   while ((other = find_in_the_way (self, x, width)) != NULL)
     {
       if (other->tick && fabsf (other->x + other->width / 2 - tick) > 2 * TICK)
@@ -196,17 +193,27 @@ find_place (PortMap *self, const SvPortBand *band, float tick, float width, gboo
       x = to_right ? other->x + other->width + space : other->x - width - space;
     }
   *place = x;
-  *ends = x < band->x || x + width > band->x + band->width;
-  return !*ends && fabsf (x - tick) <= MAX_SHIFT * self->look->char_width;
+  return x >= band->x && x + width <= band->x + band->width
+         && fabsf (x - tick) <= MAX_SHIFT * self->look->char_width;
 }
 
-/* Where the band is too narrow: right beside its tick, nothing is misread. */
+/* Left of the tick only where the band ends: a number that is left of a lower
+ * port's would be misread too. */
 static gboolean
-find_place_beside (PortMap *self, float tick, float width, float *place)
+has_no_right_side (PortMap *self, const SvPortBand *band, float tick, float width)
+{
+  const Stretch *other = find_in_the_way (self, tick + TICK, width);
+
+  return tick + TICK + width > band->x + band->width && (other == NULL || other->tick);
+}
+
+/* Where the band is too narrow for a number: right beside its tick. */
+static gboolean
+find_place_beside (PortMap *self, const SvPortBand *band, float tick, float width, float *place)
 {
   const float places[] = { tick + TICK, tick - TICK - width };
 
-  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+  for (guint i = 0; band->width < 2 * (width + TICK) && i < G_N_ELEMENTS (places); i++)
     {
       *place = places[i];
       if (*place >= 0 && *place + width <= self->look->width && find_in_the_way (self, *place, width) == NULL)
@@ -222,15 +229,13 @@ add_number (PortMap *self, guint16 port, SvPaint paint, SvTarget target)
   float width = (float) g_utf8_strlen (text, -1) * self->look->char_width + 1;
   float tick = sv_port_scale_get_x (&self->scale, port), x = 0;
   const SvPortBand *band = find_band (self, port);
-  gboolean ends, placed;
   SvShape *shape;
 
   if (self->n_labels >= MAX_LABELS || band == NULL)
     return;
-  placed = find_place (self, band, tick, width, TRUE, &x, &ends);
-  if (!placed && ends)
-    placed = find_place (self, band, tick, width, FALSE, &x, &ends);
-  if (!placed && !find_place_beside (self, tick, width, &x))
+  if (!find_place (self, band, tick, width, TRUE, &x)
+      && !(has_no_right_side (self, band, tick, width) && find_place (self, band, tick, width, FALSE, &x))
+      && !find_place_beside (self, band, tick, width, &x))
     return;
   self->n_labels++;
   occupy (self, x, width, FALSE);
