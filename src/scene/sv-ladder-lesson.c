@@ -191,7 +191,7 @@ tell_progress (const Past *past)
   int newest = sv_timeline_find_beat (past->timeline, past->position);
 
   if (!past->goes_on && past->accepted && past->connection->server.family != 0)
-    return g_strdup_printf (_("accept() opened no new port: this socket has port %u too."),
+    return g_strdup_printf (_("accept() opened no new port: its socket has %u too."),
                             past->connection->server.port);
   if (past->connect_returned && !past->accepted && past->client->state == SV_TCP_ESTABLISHED)
     return g_strdup (_("connect() did not wait for accept()."));

@@ -64,6 +64,32 @@ count (GArray *clients, guint *ours, guint *foreign)
     }
 }
 
+/* What to do, with what is to be typed: it stays on one line. */
+static void
+show_empty (SvClientList *self)
+{
+  const SvPlanSocket *listener = &sv_session_get_plan (self->session)->listener;
+  SvEndpoint server = listener->local;
+  g_autofree char *address = NULL, *joined = NULL, *text = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  if (!sv_session_get_plan (self->session)->has_listener || server.port == 0)
+    {
+      gtk_label_set_text (GTK_LABEL (self->empty), _("No client yet."));
+      return;
+    }
+  if (sv_endpoint_is_any (&server))
+    server = sv_endpoint_loopback (server.family, server.port);
+  address = sv_endpoint_address_to_string (&server);
+  /* A line may break after a colon, unless a WORD JOINER follows. */
+  parts = g_strsplit (address, ":", -1);
+  joined = g_strjoinv (":⁠", parts);
+  /* Translators: a command, with the address and the port; between its words are no-break spaces */
+  text = g_strdup_printf (_("No client yet. Add one to see it connect, or type “nc %s %u” in a terminal."),
+                          joined, server.port);
+  gtk_label_set_text (GTK_LABEL (self->empty), text);
+}
+
 static void
 update (SvClientList *self)
 {
@@ -82,6 +108,8 @@ update (SvClientList *self)
   gtk_widget_set_visible (self->close_all, ours > 0);
   gtk_widget_set_visible (self->list, clients->len > 0);
   gtk_widget_set_visible (self->empty, clients->len == 0);
+  if (clients->len == 0)
+    show_empty (self);
 }
 
 static void
@@ -142,7 +170,7 @@ sv_client_list_new (SvSession *session)
                                   sv_end_actions_get_group (SV_END_ACTIONS (actions)));
   self->list = sv_socket_list_new (session, SV_SIDE_CLIENT, C_("stage", "Clients"));
   gtk_widget_set_vexpand (self->list, TRUE);
-  self->empty = sv_card_subtitle_new (_("No client yet. Add one to see it connect, or try “nc” in a terminal."));
+  self->empty = sv_card_subtitle_new ("");
   gtk_widget_set_vexpand (self->empty, TRUE);
   gtk_label_set_yalign (GTK_LABEL (self->empty), 0);
 

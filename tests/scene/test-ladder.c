@@ -186,7 +186,7 @@ test_lessons (void)
   assert_lesson (&story, unanswered, NULL, 0,
                  "The accept queue is full: the SYN was dropped; the kernel sends it again and again.");
   story_accept (&story, id);
-  assert_lesson (&story, id, NULL, 0, "accept() opened no new port: this socket has port 9999 too.");
+  assert_lesson (&story, id, NULL, 0, "accept() opened no new port: its socket has 9999 too.");
   story_wait (&story, 1);
   story_close (&story, id, SV_SIDE_CLIENT);
   story_wait (&story, 3);
