@@ -506,6 +506,19 @@ sv_side_pane_new (SvSession *session)
 }
 
 /**
+ * sv_side_pane_get_table:
+ *
+ * Returns: (transfer none): the table
+ */
+SvSocketTable *
+sv_side_pane_get_table (SvSidePane *self)
+{
+  g_return_val_if_fail (SV_IS_SIDE_PANE (self), NULL);
+
+  return SV_SOCKET_TABLE (self->table);
+}
+
+/**
  * sv_side_pane_focus_filter:
  *
  * Lets the person type a filter.

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "sv-session.h"
+#include "sv-socket-table.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ G_DECLARE_FINAL_TYPE (SvSidePane, sv_side_pane, SV, SIDE_PANE, GtkWidget)
 
 GtkWidget *sv_side_pane_new (SvSession *session);
 
+SvSocketTable *sv_side_pane_get_table (SvSidePane *self);
 void sv_side_pane_focus_filter (SvSidePane *self);
 void sv_side_pane_copy (SvSidePane *self);
 void sv_side_pane_set_filter (SvSidePane *self, const char *text);

@@ -40,6 +40,14 @@ enum
   N_SIGNALS
 };
 
+enum
+{
+  PROP_SORT_COLUMN = 1,
+  PROP_DESCENDING,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SvSocketTable, sv_socket_table, GTK_TYPE_WIDGET)
@@ -68,6 +76,8 @@ sorter_changed_cb (SvSocketTable *self)
   self->sort = self->asked_column != SV_N_COLUMNS ? self->asked_column : SV_COLUMN_PROTO;
   self->descending = self->asked_column != SV_N_COLUMNS && order == GTK_ORDERING_LARGER;
   g_signal_emit (self, signals[SORTED], 0);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SORT_COLUMN]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DESCENDING]);
 }
 
 static void
@@ -309,11 +319,39 @@ sv_socket_table_dispose (GObject *object)
 }
 
 static void
+sv_socket_table_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  SvSocketTable *self = SV_SOCKET_TABLE (object);
+
+  if (id == PROP_SORT_COLUMN)
+    g_value_set_int (value, (int) self->sort);
+  else
+    g_value_set_boolean (value, self->descending);
+}
+
+static void
+sv_socket_table_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  SvSocketTable *self = SV_SOCKET_TABLE (object);
+
+  if (id == PROP_SORT_COLUMN)
+    sv_socket_table_sort (self, (SvColumn) g_value_get_int (value), self->descending);
+  else
+    sv_socket_table_sort (self, self->sort, g_value_get_boolean (value));
+}
+
+static void
 sv_socket_table_class_init (SvSocketTableClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   G_OBJECT_CLASS (klass)->dispose = sv_socket_table_dispose;
+  G_OBJECT_CLASS (klass)->get_property = sv_socket_table_get_property;
+  G_OBJECT_CLASS (klass)->set_property = sv_socket_table_set_property;
+  props[PROP_SORT_COLUMN] = g_param_spec_int ("sort-column", NULL, NULL, 0, SV_N_COLUMNS - 1, SV_COLUMN_PROTO, flags);
+  props[PROP_DESCENDING] = g_param_spec_boolean ("descending", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   widget_class->map = sv_socket_table_map;
 
   signals[SORTED] = g_signal_new ("sorted", SV_TYPE_SOCKET_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -474,6 +512,26 @@ sv_socket_table_get_sort (SvSocketTable *self, gboolean *descending)
   if (descending != NULL)
     *descending = self->descending;
   return self->sort;
+}
+
+/**
+ * sv_socket_table_sort:
+ *
+ * What a click on the head of @column does, for those who have no pointer.
+ */
+void
+sv_socket_table_sort (SvSocketTable *self, SvColumn column, gboolean descending)
+{
+  g_autoptr (GtkColumnViewColumn) view_column = NULL;
+
+  g_return_if_fail (SV_IS_SOCKET_TABLE (self) && column < SV_N_COLUMNS);
+
+  /* Before its first frame there is nothing that a person could want in another order. */
+  if (self->view == NULL)
+    return;
+  view_column = g_list_model_get_item (gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view)), column);
+  gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (self->view), view_column,
+                                  descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
 }
 
 /**

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * resized, and scrolled sideways where the window is narrow. What a person
  * looks at stays where it is when rows come and go.
  *
+ * Properties:
+ * - "sort-column": int, an SvColumn
+ * - "descending": boolean
+ *
  * Signals:
  * - "sorted": a person wants another order
  * - "row-chosen" (key): a person chose a row, 0 for none
@@ -26,6 +30,7 @@ GtkWidget *sv_socket_table_new (void);
 void sv_socket_table_set_result (SvSocketTable *self, SvTableResult *result, gboolean query_changed);
 SvTableResult *sv_socket_table_get_result (SvSocketTable *self);
 SvColumn sv_socket_table_get_sort (SvSocketTable *self, gboolean *descending);
+void sv_socket_table_sort (SvSocketTable *self, SvColumn column, gboolean descending);
 
 void sv_socket_table_choose (SvSocketTable *self, guint64 key, guint connection);
 void sv_socket_table_scroll_to (SvSocketTable *self, guint64 key, guint connection);

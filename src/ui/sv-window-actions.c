@@ -140,10 +140,15 @@ add_property_action (SvWindow *window, const char *name, gpointer object, const 
 void
 sv_window_actions_add (SvWindow *window)
 {
+  SvSocketTable *table;
+
   g_return_if_fail (SV_IS_WINDOW (window));
 
+  table = sv_side_pane_get_table (SV_SIDE_PANE (sv_window_get_side_pane (window)));
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   add_property_action (window, "hold-accept", sv_window_get_form (window), "hold-accept");
   add_property_action (window, "echo", sv_window_get_form (window), "echo");
+  add_property_action (window, "sort-table", table, "sort-column");
+  add_property_action (window, "sort-descending", table, "descending");
   add_property_action (window, "toggle-side-pane", sv_window_get_split_view (window), "show-pane");
 }
