@@ -126,6 +126,15 @@ sv_cell_draw_text (SvCell *self, GtkSnapshot *snapshot, SvTextStyle style, const
   sv_text_cache_draw (PRIVATE (self)->texts, snapshot, style, &place, at_end != mirrored ? 1 : 0, color, text);
 }
 
+/* In a list it is the row that has the focus, and GTK 4.8 gives it no name. */
+static GtkWidget *
+find_row (SvCell *self)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  return parent != NULL && g_str_equal (gtk_widget_get_css_name (parent), "row") ? parent : NULL;
+}
+
 /**
  * sv_cell_set_name:
  * @name: what a screen reader says of the cell, translated
@@ -134,6 +143,7 @@ void
 sv_cell_set_name (SvCell *self, const char *name)
 {
   SvCellPrivate *priv;
+  GtkWidget *row;
 
   g_return_if_fail (SV_IS_CELL (self));
 
@@ -143,4 +153,7 @@ sv_cell_set_name (SvCell *self, const char *name)
   g_free (priv->name);
   priv->name = g_strdup (name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  row = find_row (self);
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }

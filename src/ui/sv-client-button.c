@@ -37,6 +37,13 @@ static GParamSpec *props[N_PROPS];
 G_DEFINE_FINAL_TYPE (SvClientButton, sv_client_button, GTK_TYPE_WIDGET)
 
 static void
+show_name (SvClientButton *self, const char *name)
+{
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->spawn_button), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spawn_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
 show_count (SvClientButton *self)
 {
   /* Translators: the sentence that a screen reader says for the button "+ Client". */
@@ -46,8 +53,7 @@ show_count (SvClientButton *self)
   gboolean usual = FALSE;
 
   gtk_menu_button_set_label (self->count_button, number);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->spawn_button), name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spawn_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  show_name (self, name);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->spawn_button), "i", (int) self->count);
   gtk_spin_button_set_value (self->count_spin, self->count);
   for (guint i = 0; i < G_N_ELEMENTS (usual_counts); i++)
@@ -167,6 +173,9 @@ sv_client_button_init (SvClientButton *self)
 {
   self->count = 3;
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The focus goes to the button within, which would only be called by its number. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (self->count_button))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("How Many Clients"), -1);
   self->no_choice = g_object_ref_sink (GTK_CHECK_BUTTON (gtk_check_button_new ()));
   for (guint i = 0; i < G_N_ELEMENTS (usual_counts); i++)
     {

@@ -118,7 +118,8 @@ update (SvEndActions *self)
   set_hindrance (self->entry, _("A line of text to send"), hindrance);
   set_hindrance (self->send, _("Send the line with a line end: send()"), hindrance);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    set_hindrance (self->buttons[i], g_dpgettext2 (NULL, "one end of a connection", ends[i].tooltip), hindrance);
+    set_hindrance (self->buttons[i],
+                   g_dpgettext2 (GETTEXT_PACKAGE, "one end of a connection", ends[i].tooltip), hindrance);
 }
 
 static void
@@ -165,11 +166,13 @@ create_button_row (SvEndActions *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     {
-      GtkWidget *label = gtk_label_new (g_dpgettext2 (NULL, "one end of a connection", ends[i].label));
+      const char *name = g_dpgettext2 (GETTEXT_PACKAGE, "one end of a connection", ends[i].label);
+      GtkWidget *label = gtk_label_new (name);
 
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
       self->buttons[i] = gtk_button_new ();
       gtk_button_set_child (GTK_BUTTON (self->buttons[i]), label);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->buttons[i]), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
       gtk_widget_set_hexpand (self->buttons[i], TRUE);
       g_autofree char *action = g_strconcat ("end.", ends[i].action, NULL);
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->buttons[i]), action);
@@ -261,7 +264,7 @@ sv_end_actions_create_menu (void)
     {
       g_autofree char *action = g_strconcat ("end.", ends[i].action, NULL);
 
-      g_menu_append (menu, g_dpgettext2 (NULL, "one end of a connection", ends[i].label), action);
+      g_menu_append (menu, g_dpgettext2 (GETTEXT_PACKAGE, "one end of a connection", ends[i].label), action);
     }
   return G_MENU_MODEL (menu);
 }

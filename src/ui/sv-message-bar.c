@@ -41,6 +41,7 @@ sv_message_bar_init (SvMessageBar *self)
   gtk_widget_set_hexpand (GTK_WIDGET (self->label), TRUE);
   gtk_widget_set_valign (close, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (close, _("Close This Message"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (close), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close This Message"), -1);
   gtk_widget_add_css_class (close, "flat");
   gtk_widget_add_css_class (box, "sv-message");
   gtk_box_append (GTK_BOX (box), icon);

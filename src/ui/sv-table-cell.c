@@ -423,6 +423,25 @@ update_accessible_label (SvTableCell *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label->str, -1);
 }
 
+/* The row has the focus and says what a person looks for first; GTK names it after nothing. */
+static void
+name_row (SvTableCell *self)
+{
+  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+  g_autofree char *proto = sv_table_row_format (&self->row, SV_COLUMN_PROTO);
+  g_autofree char *local = sv_table_row_format (&self->row, SV_COLUMN_LOCAL);
+  g_autofree char *foreign = sv_table_row_format (&self->row, SV_COLUMN_FOREIGN);
+  g_autofree char *state = sv_table_row_format (&self->row, SV_COLUMN_STATE);
+  g_autofree char *name = NULL;
+
+  if (row == NULL)
+    return;
+  /* Translators: what a screen reader says of a socket: protocol, local address, foreign address, state. */
+  name = g_strdup_printf (C_ ("row", "%s, %s to %s, %s"), proto, local, foreign, state);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static gboolean
 looks_the_same (SvTableCell *self, const SvTableRow *row, gboolean lit)
 {
@@ -443,15 +462,18 @@ void
 sv_table_cell_show (SvTableCell *self, const SvTableRow *row, gboolean lit)
 {
   g_autofree char *text = NULL;
-  gboolean same_text, same_look;
+  gboolean same_text, same_look, same_row;
 
   g_return_if_fail (SV_IS_TABLE_CELL (self) && row != NULL);
 
   text = sv_table_row_format (row, self->column);
   same_text = g_strcmp0 (text, self->text) == 0;
   same_look = self->text != NULL && looks_the_same (self, row, lit);
+  same_row = self->text != NULL && self->row.row.key == row->row.key && self->row.row.state == row->row.state;
   self->row = *row;
   self->lit = lit;
+  if (self->column == SV_COLUMN_PROTO && !same_row)
+    name_row (self);
   if (same_text && same_look)
     return;
   if (!same_text)

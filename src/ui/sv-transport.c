@@ -237,6 +237,9 @@ create_tail (SvTransport *self)
   self->speed = gtk_drop_down_new_from_strings (speed_names);
   gtk_widget_set_valign (self->speed, GTK_ALIGN_CENTER);
   set_name (self->speed, C_("transport", "Speed"));
+  /* The focus goes to the button within. */
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->speed)),
+                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->speed, NULL, -1);
   self->go_live = gtk_button_new_with_label (C_("transport", "Go live"));
   gtk_widget_set_valign (self->go_live, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (self->go_live, _("Back to what the kernel says now"));

@@ -40,6 +40,7 @@ show_start (SvWelcome *self)
   else
     label = g_strdup_printf (_("Start on port %u"), port);
   gtk_label_set_label (self->start_label, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->start_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_image_set_from_icon_name (self->start_icon,
                                 resolving ? "process-stop-symbolic" : "media-playback-start-symbolic");
 }
