@@ -176,6 +176,51 @@ test_numbers_and_arcs (void)
   story_clear (&story);
 }
 
+static const SvShape *
+find_band (SvScene *scene, SvPaintRole role)
+{
+  for (guint i = 0; i < sv_scene_get_size (scene); i++)
+    if (sv_scene_get (scene, i)->kind == SV_SHAPE_BOX && sv_scene_get (scene, i)->fill.role == role)
+      return sv_scene_get (scene, i);
+  g_assert_not_reached ();
+}
+
+/* Wherever the kernel's ports are: a number over another band, or past another
+ * port's tick, would be read as what it is not. */
+static void
+test_numbers_stay_in_their_band (void)
+{
+  static const guint16 FIRST[] = { 32768, 43208, 57000, 58042, 59500, 60400, 60800, 60994 };
+  g_autoptr (SvPortSpace) ports = make_ports ("32768 60999", "1024");
+  SvPortMapLook look = { 764, 84, 18, 7.8f };
+
+  for (guint i = 0; i < G_N_ELEMENTS (FIRST); i++)
+    {
+      g_autofree char *chosen = g_strdup_printf ("%u", FIRST[i]);
+      Story story;
+
+      story_init (&story);
+      story.next_client_port = FIRST[i];
+      story_listen (&story);
+      look.chosen = story_connect (&story);
+      story_connect (&story);
+      story_connect (&story);
+      g_autoptr (SvScene) scene = build (&story, ports, &look);
+      const SvShape *band = find_band (scene, SV_PAINT_PORTS_EPHEMERAL);
+
+      g_assert_nonnull (find_text (scene, chosen));
+      for (guint port = FIRST[i]; port < FIRST[i] + 6u; port += 2)
+        {
+          g_autofree char *text = g_strdup_printf ("%u", port);
+          const SvShape *number = find_text (scene, text);
+
+          g_assert_true (number == NULL
+                         || (number->x >= band->x && number->x + number->width <= band->x + band->width));
+        }
+      story_clear (&story);
+    }
+}
+
 /* Which ports were tried nobody knows: the place where the port must be, dashed,
  * gets smaller, and the port is there when it has landed. */
 static void
@@ -246,6 +291,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/port-map/scale", test_scale);
   g_test_add_func ("/port-map/sizes", test_sizes);
   g_test_add_func ("/port-map/numbers-and-arcs", test_numbers_and_arcs);
+  g_test_add_func ("/port-map/numbers-stay-in-their-band", test_numbers_stay_in_their_band);
   g_test_add_func ("/port-map/hunt", test_hunt);
   g_test_add_func ("/port-map/many", test_many);
   return g_test_run ();
