@@ -205,6 +205,7 @@ test_gone (Fixture *self, gconstpointer unused)
   sv_lab_stop_server (sv_session_get_lab (self->session));
   wait_until (detail_says (detail, "Gone since"));
   g_assert_true (detail_says (detail, "LISTEN"));
+  g_assert_true (detail_says (detail, "SockView’s “server” holds it"));
   sv_session_choose_nothing (self->session);
   g_assert_true (detail_says (detail, "Choose a row"));
 }
@@ -214,6 +215,7 @@ static void
 test_replay (Fixture *self, gconstpointer unused)
 {
   SvPlayer *player = sv_session_get_player (self->session);
+  GtkWidget *detail = find_widget (GTK_WIDGET (self->pane), g_type_from_name ("SvRowDetail"), NULL);
 
   filter_port (self, start_server (self));
   sv_session_spawn_clients (self->session, 1);
@@ -221,10 +223,14 @@ test_replay (Fixture *self, gconstpointer unused)
   sv_session_choose_connection (self->session, 1);
   wait_until (sv_timeline_get_connection (sv_player_get_timeline (player)) == 1);
   g_assert_true (detail_says (GTK_WIDGET (self->pane), "live"));
+  wait_until (detail_says (detail, "ESTABLISHED"));
 
   sv_player_go_to_start (player);
   wait_until (count_shown (self) != G_MAXUINT && count_state (self, SV_TCP_ESTABLISHED) == 0);
   g_assert_true (detail_says (GTK_WIDGET (self->pane), "this computer · at "));
+  /* What was not in the table had no state there either. */
+  g_assert_true (detail_says (detail, "At the moment shown"));
+  g_assert_false (detail_says (detail, "ESTABLISHED"));
   /* What the step back took away did not leave. */
   for (guint i = 0; i < get_result (self)->rows->len; i++)
     g_assert_cmpint (sv_table_result_get (get_result (self), i)->removed_at, ==, 0);
