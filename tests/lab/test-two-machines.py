@@ -193,6 +193,16 @@ class TwoMachines(unittest.TestCase):
             self.assertNotEqual(twin[0]['machine'], packet['machine'])
             self.assertGreaterEqual(twin[0]['t'] - packet['t'], 0.099)
 
+    def test_each_packet_is_followed_by_what_the_kernel_made_of_it(self):
+        facts = demo('--demo=1', '--hop=50')
+        for flags, machine, state in (('SYN', 'server', 'SYN_RECV'), ('SYN,ACK', 'client', 'ESTABLISHED')):
+            delivered = packets(facts, event='delivered', flags=flags)[0]
+            after = facts[facts.index(delivered) + 1]
+            self.assertEqual((after['kind'], after['machine'], after.get('state')), ('row', machine, state))
+        accept = next(i for i, f in enumerate(facts) if f.get('call') == 'accept')
+        queued = [f['recv_q'] for f in facts[:accept] if f['kind'] == 'row' and f['state'] == 'LISTEN']
+        self.assertEqual(queued, [0, 1])
+
     def check_netstat(self, *options):
         with Running('--demo=1', '--hop=3000', *options) as run_:
             run_.wait_for(lambda facts: packets(facts, event='sent'))
