@@ -294,6 +294,7 @@ start_helper (SvVirtualMachine *self, GError **error)
   g_autofree char *ipv4 = sv_endpoint_address_to_string (&self->ipv4);
   g_autofree char *ipv6 = sv_endpoint_address_to_string (&self->ipv6);
   g_autoptr (GError) why = NULL;
+  const char *identifier;
   int line[2];
 
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, line) != 0)
@@ -312,7 +313,9 @@ start_helper (SvVirtualMachine *self, GError **error)
                    _("SockView's helper program %s could not be started: %s"), HELPER, why->message);
       return FALSE;
     }
-  self->pid = atoi (g_subprocess_get_identifier (self->process));
+  /* None if it has ended already: then it will not answer either. */
+  identifier = g_subprocess_get_identifier (self->process);
+  self->pid = identifier != NULL ? atoi (identifier) : 0;
   return TRUE;
 }
 

@@ -127,12 +127,14 @@ tell_time_wait (const Past *past, const SvStateSpan *span)
 }
 
 static gboolean
-is_queue_full (const Past *past)
+is_queue_full_on (const Past *past, SvMachineId machine)
 {
-  SvRowTable *table = sv_recording_get_table (sv_timeline_get_recording (past->timeline), SV_MACHINE_THIS);
-  const SvEndpoint *server = &past->connection->server;
-  SvEndpoint here[] = { *server, sv_endpoint_any (server->family, server->port),
-                        sv_endpoint_any (AF_INET6, server->port) };
+  SvRowTable *table = sv_recording_get_table (sv_timeline_get_recording (past->timeline), machine);
+  SvEndpoint server, client;
+
+  sv_connection_get_ends (past->connection, SV_SIDE_SERVER, &server, &client);
+  SvEndpoint here[] = { server, sv_endpoint_any (server.family, server.port),
+                        sv_endpoint_any (AF_INET6, server.port) };
 
   /* Only of now is it known without going through the recording; /proc knows no backlog. */
   for (guint i = 0; past->look->live && i < G_N_ELEMENTS (here); i++)
@@ -144,6 +146,13 @@ is_queue_full (const Past *past)
         return row->cookie != 0 && row->recv_q > row->backlog;
     }
   return FALSE;
+}
+
+/* The server lives on this computer, or on a machine of its own. */
+static gboolean
+is_queue_full (const Past *past)
+{
+  return is_queue_full_on (past, SV_MACHINE_THIS) || is_queue_full_on (past, SV_MACHINE_SERVER);
 }
 
 static char *

@@ -88,7 +88,8 @@ find_connection (Build *build, const SvEndpoint *client, const SvEndpoint *serve
     {
       const SvConnection *connection = sv_recording_get_connection (build->recording, id);
 
-      if (same_end (client, &connection->client) && same_end (server, &connection->server))
+      if ((same_end (client, &connection->client) && same_end (server, &connection->server))
+          || (same_end (client, &connection->seen_client) && same_end (server, &connection->seen_server)))
         return id;
     }
   return 0;
