@@ -970,6 +970,42 @@ test_close_in_flight (void)
   tear_down (&fixture);
 }
 
+static gboolean
+took_all_in (Fixture *fixture, gpointer n)
+{
+  return sv_wire_get_n_flights (fixture->wire) + sv_wire_get_n_forced (fixture->wire) >= GPOINTER_TO_UINT (n);
+}
+
+/* More packets than the wire holds: the oldest arrive, and that is said, once. */
+static void
+test_full (void)
+{
+  Fixture fixture;
+  g_autoptr (GSocket) server = NULL, client = NULL;
+  char buffer[16];
+
+  set_up (&fixture, FALSE, MS);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  server = open_socket (&fixture, SV_SIDE_SERVER, G_SOCKET_TYPE_DATAGRAM, "0.0.0.0", 5353, TRUE);
+  client = open_socket (&fixture, SV_SIDE_CLIENT, G_SOCKET_TYPE_DATAGRAM, "13.51.197.134", 5353, FALSE);
+  for (guint i = 1; i <= SV_WIRE_MAX_FLIGHTS + 2; i++)
+    {
+      g_assert_cmpint (g_socket_send (client, (const char *) &i, sizeof i, NULL, NULL), ==, sizeof i);
+      if (i % 100 == 0)
+        wait_for (&fixture, took_all_in, GUINT_TO_POINTER (i));
+    }
+  wait_for (&fixture, took_all_in, GUINT_TO_POINTER (SV_WIRE_MAX_FLIGHTS + 2));
+  g_assert_cmpuint (sv_wire_get_n_flights (fixture.wire), ==, SV_WIRE_MAX_FLIGHTS);
+  for (guint i = 1; i <= 2; i++)
+    {
+      wait_for (&fixture, is_readable, server);
+      g_assert_cmpint (g_socket_receive (server, buffer, sizeof buffer, NULL, NULL), ==, sizeof i);
+      g_assert_cmpint (memcmp (buffer, &i, sizeof i), ==, 0);
+    }
+  g_assert_true (has_note (&fixture, "the oldest arrives"));
+  tear_down (&fixture);
+}
+
 /* The learner holds all that is on the wire, also a FIN whose program has gone:
  * the kernel's patience is the machine's, not this computer's. */
 static void
@@ -1110,6 +1146,7 @@ main (int argc, char *argv[])
     { "/network/time-wait", { test_time_wait } },
     { "/network/stopped", { test_stopped } },
     { "/network/close-in-flight", { test_close_in_flight } },
+    { "/network/full", { test_full } },
     { "/network/patience", { test_patience } },
   };
   int status;
