@@ -257,6 +257,18 @@ copy_row (GtkWidget *widget, const char *action, GVariant *parameter)
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
 }
 
+/* A window that reads right to left begins with the first column at the right; GTK begins at the left always. */
+static void
+to_first_column_cb (GtkAdjustment *adjustment, GParamSpec *pspec, SvSocketTable *self)
+{
+  double hidden = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+
+  if (gtk_adjustment_get_page_size (adjustment) <= 0 || hidden <= 0)
+    return;
+  g_signal_handlers_disconnect_by_func (adjustment, to_first_column_cb, self);
+  gtk_adjustment_set_value (adjustment, hidden);
+}
+
 /* The column view costs a third of the start: it comes after the first frame. */
 static void
 build_view (SvSocketTable *self)
@@ -275,6 +287,9 @@ build_view (SvSocketTable *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->view);
   self->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   g_signal_connect_object (self->adjustment, "changed", G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)),
+                             "notify::upper", G_CALLBACK (to_first_column_cb), self, 0);
 }
 
 static gboolean
