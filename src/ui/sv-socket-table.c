@@ -29,6 +29,7 @@ struct _SvSocketTable
   gboolean choosing;     /* the model's selection changes because we say so */
   guint64 wanted_key;    /* row to be scrolled to as soon as it is there, 0 for none */
   guint wanted_connection; /* likewise */
+  gboolean wants_first_column; /* to be scrolled to */
   double wanted_value;   /* of the adjustment, once it reaches that far; -1 for none */
   gulong layout_handler; /* of the frame clock */
 };
@@ -213,6 +214,18 @@ scroll_to_wanted (SvSocketTable *self)
     set_value (self, value);
 }
 
+/* A window that reads right to left begins with the first column at the right; GTK begins at the left always. */
+static void
+scroll_to_first_column (SvSocketTable *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+
+  if (gtk_adjustment_get_upper (adjustment) <= gtk_adjustment_get_page_size (adjustment))
+    return;
+  self->wants_first_column = FALSE;
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+}
+
 static void
 laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
 {
@@ -224,6 +237,8 @@ laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
   if (self->view == NULL || !gtk_widget_get_mapped (self->view)
       || g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
     return;
+  if (self->wants_first_column)
+    scroll_to_first_column (self);
   if (value >= 0)
     gtk_adjustment_set_value (self->adjustment, value);
   scroll_to_wanted (self);
@@ -233,7 +248,7 @@ laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
 static void
 adjustment_cb (SvSocketTable *self)
 {
-  if (self->wanted_key != 0 || self->wanted_connection != 0)
+  if (self->wanted_key != 0 || self->wanted_connection != 0 || self->wants_first_column)
     queue_after_layout (self);
 }
 
@@ -257,18 +272,6 @@ copy_row (GtkWidget *widget, const char *action, GVariant *parameter)
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
 }
 
-/* A window that reads right to left begins with the first column at the right; GTK begins at the left always. */
-static void
-to_first_column_cb (GtkAdjustment *adjustment, GParamSpec *pspec, SvSocketTable *self)
-{
-  double hidden = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-
-  if (gtk_adjustment_get_page_size (adjustment) <= 0 || hidden <= 0)
-    return;
-  g_signal_handlers_disconnect_by_func (adjustment, to_first_column_cb, self);
-  gtk_adjustment_set_value (adjustment, hidden);
-}
-
 /* The column view costs a third of the start: it comes after the first frame. */
 static void
 build_view (SvSocketTable *self)
@@ -287,9 +290,9 @@ build_view (SvSocketTable *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->view);
   self->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   g_signal_connect_object (self->adjustment, "changed", G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
-  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
-    g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)),
-                             "notify::upper", G_CALLBACK (to_first_column_cb), self, 0);
+  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
+                           G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
+  self->wants_first_column = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 }
 
 static gboolean

@@ -323,6 +323,12 @@ test_sort (Fixture *self, gconstpointer unused)
       g_assert_false (descending);
     }
   g_assert_cmpuint (n, >=, 2 * SV_N_COLUMNS);
+
+  /* By the menu, which shows what a click chose. */
+  g_object_set (self->table, "sort-column", SV_COLUMN_STATE, NULL);
+  g_object_set (self->table, "descending", TRUE, NULL);
+  g_assert_cmpint (sv_socket_table_get_sort (self->table, &descending), ==, SV_COLUMN_STATE);
+  g_assert_true (descending);
 }
 
 /* Cells say what the table's rows say, and their names the column too. */
