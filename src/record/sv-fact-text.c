@@ -24,8 +24,8 @@ append_call (const SvFact *self, GString *line)
   /* How long it took is not known of a call that a library made by itself. */
   if (call->duration <= 0)
     return;
-  g_string_append_printf (line, "  %" G_GINT64_FORMAT ".%03" G_GINT64_FORMAT " ms", call->duration / 1000000,
-                          call->duration / 1000 % 1000);
+  g_string_append_printf (line, "  %" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " µs", call->duration / 1000,
+                          call->duration / 100 % 10);
 }
 
 static void

@@ -61,9 +61,10 @@ add_band_name (PortMap *self, const SvPortBand *band)
     [SV_PAINT_PORTS_EPHEMERAL] = NC_ ("ports", "ephemeral"),
     [SV_PAINT_PORTS_REST] = NC_ ("ports", "rest"),
   };
-  g_autofree char *range = g_strdup_printf ("%u–%u", band->first, band->last);
+  /* Isolated (U+2066, U+2069): a range is read from left to right in every language. */
+  g_autofree char *range = g_strdup_printf ("\u2066%u–%u\u2069", band->first, band->last);
   g_autofree char *full = g_strdup_printf ("%s %s", g_dpgettext2 (GETTEXT_PACKAGE, "ports", NAMES[band->role]), range);
-  g_autofree char *end = g_strdup_printf ("–%u", band->last);
+  g_autofree char *end = g_strdup_printf ("\u2066–%u\u2069", band->last);
   const char *const texts[] = { full, range, end };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)

@@ -155,7 +155,7 @@ test_numbers_and_arcs (void)
   story_connect (&story);
   story_foreign (&story, FALSE); /* its port is another computer's */
   g_autoptr (SvScene) scene = build (&story, ports, &look);
-  g_assert_nonnull (find_text (scene, "registered 1024–32767"));
+  g_assert_nonnull (find_text (scene, "registered \u20661024–32767\u2069"));
   g_assert_nonnull (find_text (scene, "9999"));
   g_assert_nonnull (find_text (scene, "43208"));
   g_assert_nonnull (find_text (scene, "43210"));
