@@ -75,6 +75,7 @@ create_layout (SvTableCell *self)
   PangoLayout *layout = pango_layout_new (context);
 
   pango_context_set_base_dir (context, PANGO_DIRECTION_LTR);
+  pango_context_set_language (context, pango_language_from_string ("en"));
   g_object_unref (context);
   pango_layout_set_auto_dir (layout, self->column == SV_COLUMN_PROCESS);
   pango_layout_set_single_paragraph_mode (layout, TRUE);

@@ -72,7 +72,12 @@ static void
 measure (Measured *self, SvColumn column, PangoContext *context)
 {
   PangoLayout *layout = pango_layout_new (context);
+  PangoAttrList *attributes = pango_attr_list_new ();
 
+  /* In the font of the cells, whose words are English. */
+  pango_attr_list_insert (attributes, pango_attr_language_new (pango_language_from_string ("en")));
+  pango_layout_set_attributes (layout, attributes);
+  pango_attr_list_unref (attributes);
   g_clear_pointer (&self->font, pango_font_description_free);
   self->font = pango_font_description_copy (pango_context_get_font_description (context));
   self->resolution = pango_cairo_context_get_resolution (context);

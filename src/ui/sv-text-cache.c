@@ -161,6 +161,9 @@ get_context (SvTextCache *self, SvTextStyle style)
     {
       self->code_context = gtk_widget_create_pango_context (self->widget);
       pango_context_set_base_dir (self->code_context, PANGO_DIRECTION_LTR);
+
+      /* Hebrew, for one, may have no monospace font, and digits would be taken from another than letters. */
+      pango_context_set_language (self->code_context, pango_language_from_string ("en"));
     }
   return self->code_context;
 }
