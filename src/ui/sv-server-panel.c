@@ -230,7 +230,7 @@ create_open_note (void)
 static void
 append_children (SvServerPanel *self, GtkWidget *actions)
 {
-  g_autofree char *process = g_strdup_printf (_("same process %d"), (int) getpid ());
+  g_autofree char *process = g_strdup_printf (_("of SockView, process %d"), (int) getpid ());
   GtkWidget *rows[] = {
     sv_card_header_new (C_("stage", "Server"), sv_card_subtitle_new (process), NULL),
     self->listener, self->open_note, self->syn_queue, self->accept_queue, self->controls, self->list, actions,
