@@ -153,11 +153,12 @@ find_sentence (const char *call, int error)
   return C_ ("error", "The kernel refused {call}: {reason}. Close this socket and try again.");
 }
 
+/* An address that is not known is called so where it begins the @sentence, and within it. */
 static char *
-make_place (const SvEndpoint *endpoint)
+make_place (const SvEndpoint *endpoint, const char *sentence)
 {
   if (endpoint == NULL || endpoint->family == 0)
-    return g_strdup (C_ ("error", "That address"));
+    return g_strdup (g_str_has_prefix (sentence, "{place}") ? C_ ("error", "That address") : C_ ("error", "that address"));
   return endpoint->port != 0 ? sv_endpoint_to_string (endpoint) : sv_endpoint_address_to_string (endpoint);
 }
 
@@ -188,11 +189,12 @@ make_reason (int error)
 char *
 sv_explain_error (const char *call, int error, const SvEndpoint *endpoint)
 {
-  g_autofree char *place = make_place (endpoint);
+  const char *sentence = find_sentence (call, error);
+  g_autofree char *place = make_place (endpoint, sentence);
   g_autofree char *port = make_port (endpoint);
   g_autofree char *reason = make_reason (error);
   g_autofree char *name = call != NULL ? g_strdup_printf ("%s()", call) : g_strdup (C_ ("error", "the call"));
-  GString *text = g_string_new (find_sentence (call, error));
+  GString *text = g_string_new (sentence);
 
   g_string_replace (text, "{place}", place, 0);
   g_string_replace (text, "{port}", port, 0);

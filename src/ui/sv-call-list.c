@@ -69,7 +69,8 @@ format_time (SvRecording *recording, const SvFact *call)
 {
   gint64 us = (call->time - sv_recording_get_start (recording)) / 1000;
 
-  return g_strdup_printf ("%d.%03d %03d", (int) (us / 1000000), (int) (us / 1000 % 1000), (int) (us % 1000));
+  /* Translators: seconds, their thousandths, and the thousandths of those */
+  return g_strdup_printf (C_("time", "%d.%03d %03d"), (int) (us / 1000000), (int) (us / 1000 % 1000), (int) (us % 1000));
 }
 
 static GtkWidget *

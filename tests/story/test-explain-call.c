@@ -41,6 +41,7 @@ static const Case CASES[] = {
   { "bind", 13, "127.0.0.1:9999", -1, EADDRINUSE, "0.0.0.0:*", "", "bind(13, 127.0.0.1:9999) = -1 EADDRINUSE",
     "127.0.0.1:9999 is in use" },
   { "bind", 13, NULL, -1, EADDRINUSE, "0.0.0.0:*", "", "bind(13) = -1 EADDRINUSE", "That address is in use" },
+  { "listen", 13, NULL, -1, EADDRINUSE, "", "", "listen(13) = -1 EADDRINUSE", "listens on that address already" },
   { "listen", 13, "16", 0, 0, "127.0.0.1:9999", "", "listen(13, 16) = 0", "as LISTEN" },
   { "accept", 13, "127.0.0.1:43210", 14, 0, "127.0.0.1:9999", "127.0.0.1:43210",
     "accept(13, 127.0.0.1:43210) = 14", "opens no new port" },
