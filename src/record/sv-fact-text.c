@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sv-config.h"
-
 #include "sv-fact-text.h"
 
 #include "sv-netstat-text.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* As strace(1) prints calls. */
@@ -43,7 +40,7 @@ append_packet (const SvFact *self, GString *line)
   if (packet->length > 0)
     g_string_append_printf (line, ", %u bytes", packet->length);
   if (packet->reconstructed)
-    g_string_append_printf (line, " (%s)", C_("packet", "reconstructed"));
+    g_string_append (line, " (reconstructed)");
 }
 
 /* What the row says, or said before it went away, as netstat(8) prints it. */
