@@ -546,6 +546,8 @@ sv_side_pane_copy (SvSidePane *self)
   g_return_if_fail (SV_IS_SIDE_PANE (self));
 
   result = sv_socket_table_get_result (SV_SOCKET_TABLE (self->table));
+  if (result == NULL) /* the kernel has not been asked yet: nothing is shown */
+    return;
   text = sv_table_result_to_text (result);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
   said = g_strdup_printf (ngettext ("Copied %u row", "Copied %u rows", result->n_shown), result->n_shown);

@@ -6,6 +6,7 @@
 
 #include "sv-application.h"
 #include "sv-fd-list.h"
+#include "sv-side-pane.h"
 #include "sv-window.h"
 #include "test-resolver.h"
 
@@ -433,9 +434,17 @@ has_toast (Fixture *self)
   return find (GTK_WIDGET (self->window), says, "Copied ") != NULL;
 }
 
+static gboolean
+table_is_settled (Fixture *self)
+{
+  return sv_side_pane_is_settled (SV_SIDE_PANE (sv_window_get_side_pane (self->window)));
+}
+
 static void
 test_copy (Fixture *self, gconstpointer data)
 {
+  activate (self, "copy-table", NULL); /* before there is a table: nothing happens */
+  wait_for (self, table_is_settled, "the table is there");
   activate (self, "copy-table", NULL);
   wait_for (self, has_toast, "the copy is confirmed");
 }
