@@ -169,14 +169,16 @@ def table():
 
 
 def button(pattern):
+    """The button of that name that can be pressed; of several, the topmost."""
     def find():
+        found = []
         for node in walk(program()):
             with contextlib.suppress(GLib.Error, RuntimeError, LookupError):
                 if (node.getRole() in (pyatspi.ROLE_PUSH_BUTTON, pyatspi.ROLE_TOGGLE_BUTTON)
                         and re.search(pattern, node.name or "") and is_showing(node)
                         and node.getState().contains(pyatspi.STATE_SENSITIVE)):
-                    return node
-        return None
+                    found.append((node.queryComponent().getExtents(pyatspi.WINDOW_COORDS).y, len(found), node))
+        return min(found)[2] if found else None
     return wait_for(find, f"a button “{pattern}”")
 
 

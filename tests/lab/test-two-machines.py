@@ -248,7 +248,8 @@ class TwoMachines(unittest.TestCase):
                                           ' or tcp.analysis.flags'), '')
             fields = ['ip.src', 'tcp.srcport', 'ip.dst', 'tcp.dstport', 'tcp.seq_raw', 'tcp.ack_raw', 'tcp.flags.syn',
                       'tcp.flags.fin', 'tcp.len']
-            read = [line.split('\t') for line in
+            booleans = {'True': '1', 'False': '0'}  # since tshark 4.2
+            read = [[booleans.get(word, word) for word in line.split('\t')] for line in
                     read_capture(path, '-T', 'fields', *[w for f in fields for w in ('-e', f)]).splitlines()]
             recorded = [[*f['src'].rsplit(':', 1), *f['dst'].rsplit(':', 1), str(f['seq']), str(f['ack']),
                          str(int('SYN' in f['flags'])), str(int('FIN' in f['flags'])), str(f['len'])]
