@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-machines-plan.h"
 
+#include "sv-plan-queue.h"
+
 #include <netinet/in.h>
 
 #define N_PORTS 65536
@@ -8,8 +10,10 @@
 /* What is known of one connection's two ends, by #SvSide. */
 typedef struct
 {
-  const SvHeldSocket *held[2];
+  const SvHeldSocket *held[2]; /* at this moment */
+  const SvHeldSocket *ours[2]; /* at any time */
   const SvSocketRow *row[2];
+  SvMachineId machine[2];      /* whose table @row is in */
 } Ends;
 
 typedef struct
@@ -18,6 +22,8 @@ typedef struct
   SvMoment *moment;
   SvRecording *recording;
   const SvHeldSocket *listener;
+  SvMachineId machine; /* whose table is read */
+  gboolean two;        /* there are two machines, not this computer */
   guint n_connections;
   guint n_held[2];     /* by side */
   Ends *ends;          /* by connection id */
@@ -54,12 +60,16 @@ index_sockets (Build *build)
   for (guint i = 0; i < sv_socket_log_get_size (log); i++)
     {
       const SvHeldSocket *held = sv_socket_log_get (log, i);
+      gboolean connected = !held->listening && held->connection != 0 && held->connection <= build->n_connections;
 
+      build->two |= held->machine != SV_MACHINE_THIS;
+      if (connected)
+        build->ends[held->connection].ours[held->side] = held;
       if (!sv_moment_holds (build->moment, held))
         continue;
       if (held->listening)
         build->listener = held;
-      else if (held->connection != 0 && held->connection <= build->n_connections)
+      else if (connected)
         {
           build->ends[held->connection].held[held->side] = held;
           build->n_held[held->side]++;
@@ -79,76 +89,54 @@ same_end (const SvEndpoint *a, const SvEndpoint *b)
   return sv_endpoint_equal (&x, &y);
 }
 
-/* As sv_recording_find_connection(), but of the connections that there were at
- * this moment, and fast enough for ten thousand rows a frame. */
-static guint
-find_connection (Build *build, const SvEndpoint *client, const SvEndpoint *server)
+/* Each machine has a loopback of its own: the same four-tuple may be on both. A
+ * connection over it lives where a socket of ours is, else where our server is. */
+static gboolean
+may_be_here (Build *build, guint id, const SvEndpoint *local)
 {
-  for (guint id = build->by_port[client->port]; id != 0; id = build->next[id])
-    {
-      const SvConnection *connection = sv_recording_get_connection (build->recording, id);
+  const Ends *ends = &build->ends[id];
+  const SvHeldSocket *ours = ends->ours[SV_SIDE_CLIENT] != NULL ? ends->ours[SV_SIDE_CLIENT]
+                                                                 : ends->ours[SV_SIDE_SERVER];
 
-      if ((same_end (client, &connection->client) && same_end (server, &connection->server))
-          || (same_end (client, &connection->seen_client) && same_end (server, &connection->seen_server)))
+  if (build->machine == SV_MACHINE_THIS || !sv_endpoint_is_loopback (local))
+    return TRUE;
+  return build->machine == (ours != NULL ? ours->machine : SV_MACHINE_SERVER);
+}
+
+/* As sv_recording_find_connection(), but of the connections that there were at
+ * this moment, by the ends that @side's machine has, and fast enough for ten
+ * thousand rows a frame. No router translates ports. */
+static guint
+find_connection (Build *build, const SvSocketRow *row, SvSide side)
+{
+  guint16 port = side == SV_SIDE_CLIENT ? row->local.port : row->foreign.port;
+
+  for (guint id = build->by_port[port]; id != 0; id = build->next[id])
+    {
+      SvEndpoint own, peer;
+
+      sv_connection_get_ends (sv_recording_get_connection (build->recording, id), side, &own, &peer);
+      if (same_end (&row->local, &own) && same_end (&row->foreign, &peer) && may_be_here (build, id, &row->local))
         return id;
     }
   return 0;
 }
 
 static gboolean
-is_of_listener (Build *build, const SvSocketRow *row)
+is_at_listener (Build *build, SvMachineId machine, const SvEndpoint *local)
 {
   const SvHeldSocket *listener = build->listener;
 
-  return listener != NULL && row->local.port == listener->local.port
-         && (sv_endpoint_is_any (&listener->local) || same_end (&row->local, &listener->local));
+  return listener != NULL && listener->machine == machine && local->port == listener->local.port
+         && (sv_endpoint_is_any (&listener->local) || same_end (local, &listener->local));
 }
 
 static void
-see_listener_row (Build *build, const SvSocketRow *row)
-{
-  SvMachinesPlan *plan = build->plan;
-
-  if (build->listener == NULL || !sv_endpoint_equal (&row->local, &build->listener->local))
-    return;
-  plan->accept_queue = row->recv_q;
-  plan->backlog = row->backlog;
-  plan->listener.row_key = row->key;
-  plan->listener.state = row->state;
-  plan->listener.recv_q = row->recv_q;
-  plan->listener.inode = row->inode;
-  plan->listener.seen_at = row->seen_at;
-}
-
-static void
-see_row_cb (const SvSocketRow *row, gpointer data)
-{
-  Build *build = data;
-  guint id;
-
-  if (row->protocol != IPPROTO_TCP)
-    return;
-  if (row->foreign.port == 0)
-    {
-      if (row->state == SV_TCP_LISTEN)
-        see_listener_row (build, row);
-      return;
-    }
-  id = find_connection (build, &row->local, &row->foreign);
-  if (id != 0)
-    build->ends[id].row[SV_SIDE_CLIENT] = row;
-  id = find_connection (build, &row->foreign, &row->local);
-  if (id != 0)
-    build->ends[id].row[SV_SIDE_SERVER] = row;
-  else if (row->inode == 0 && is_of_listener (build, row))
-    g_ptr_array_add (build->strangers, (gpointer) row);
-}
-
-static void
-describe_row (SvPlanSocket *socket, const SvSocketRow *row)
+describe_row (SvPlanSocket *socket, const SvSocketRow *row, SvMachineId machine)
 {
   if (row == NULL)
     return;
+  socket->machine = machine;
   socket->local = row->local;
   socket->peer = row->foreign;
   socket->row_key = row->key;
@@ -162,16 +150,100 @@ describe_row (SvPlanSocket *socket, const SvSocketRow *row)
 }
 
 static void
+add_foreign_listener (Build *build, const SvSocketRow *row)
+{
+  SvPlanSocket socket = { .machine = build->machine, .actor = "", .fd = -1, .foreign = TRUE };
+
+  describe_row (&socket, row, build->machine);
+  g_array_append_val (build->plan->listeners, socket);
+}
+
+static void
+see_listener_row (Build *build, const SvSocketRow *row)
+{
+  SvMachinesPlan *plan = build->plan;
+
+  if (build->listener == NULL || build->listener->machine != build->machine
+      || !sv_endpoint_equal (&row->local, &build->listener->local))
+    {
+      if (build->machine == SV_MACHINE_SERVER)
+        add_foreign_listener (build, row);
+      return;
+    }
+  plan->accept_queue = row->recv_q;
+  plan->backlog = row->backlog;
+  plan->listener.row_key = row->key;
+  plan->listener.state = row->state;
+  plan->listener.recv_q = row->recv_q;
+  plan->listener.inode = row->inode;
+  plan->listener.seen_at = row->seen_at;
+}
+
+static void
+see_end (Build *build, guint id, SvSide side, const SvSocketRow *row)
+{
+  build->ends[id].row[side] = row;
+  build->ends[id].machine[side] = build->machine;
+}
+
+static void
+see_row_cb (const SvSocketRow *row, gpointer data)
+{
+  Build *build = data;
+  guint id;
+
+  build->two |= build->machine != SV_MACHINE_THIS;
+  if (row->protocol != IPPROTO_TCP)
+    return;
+  if (row->foreign.port == 0)
+    {
+      if (row->state == SV_TCP_LISTEN)
+        see_listener_row (build, row);
+      return;
+    }
+  id = find_connection (build, row, SV_SIDE_CLIENT);
+  if (id != 0)
+    see_end (build, id, SV_SIDE_CLIENT, row);
+  id = find_connection (build, row, SV_SIDE_SERVER);
+  if (id != 0)
+    see_end (build, id, SV_SIDE_SERVER, row);
+  else if (row->inode == 0 && is_at_listener (build, build->machine, &row->local))
+    g_ptr_array_add (build->strangers, (gpointer) row);
+}
+
+static void
 describe_held (SvPlanSocket *socket, const SvHeldSocket *held, guint64 now)
 {
   if (held == NULL)
     return;
+  socket->machine = held->machine;
   socket->actor = held->actor;
   socket->fd = held->fd;
   if (held->named >= now)
     return;
   socket->local = held->local;
   socket->peer = held->foreign;
+}
+
+static SvMachineId
+usual_machine (Build *build, SvSide side)
+{
+  if (!build->two)
+    return SV_MACHINE_THIS;
+  return side == SV_SIDE_CLIENT ? SV_MACHINE_CLIENT : SV_MACHINE_SERVER;
+}
+
+/* A server's end that is no socket of ours and waits in no queue of ours: the
+ * learner runs a server by hand. */
+static gboolean
+is_foreign_end (Build *build, guint id, SvSide side)
+{
+  const Ends *ends = &build->ends[id];
+
+  if (side == SV_SIDE_CLIENT)
+    return sv_recording_get_connection (build->recording, id)->foreign;
+  return ends->ours[side] == NULL && ends->row[side] != NULL
+         && !is_at_listener (build, ends->machine[side], &ends->row[side]->local);
 }
 
 static void
@@ -185,22 +257,13 @@ add_end (Build *build, GArray *sockets, guint id, SvSide side)
   socket = &g_array_index (sockets, SvPlanSocket, sockets->len - 1);
   socket->fd = -1;
   socket->connection = id;
+  socket->machine = usual_machine (build, side);
   socket->actor = side == SV_SIDE_SERVER ? "server" : connection->actor;
-  socket->foreign = side == SV_SIDE_CLIENT && connection->foreign;
+  socket->foreign = is_foreign_end (build, id, side);
   describe_held (socket, ends->held[side], sv_moment_get_serial (build->moment));
-  describe_row (socket, ends->row[side]);
+  describe_row (socket, ends->row[side], ends->machine[side]);
   if (socket->local.family == 0 && socket->foreign)
-    {
-      socket->local = connection->client;
-      socket->peer = connection->server;
-    }
-}
-
-/* Nobody has taken it yet: the kernel keeps it, complete, until accept(). */
-static gboolean
-is_waiting (const SvSocketRow *row)
-{
-  return row->inode == 0 && (row->state == SV_TCP_ESTABLISHED || row->state == SV_TCP_CLOSE_WAIT);
+    sv_connection_get_ends (connection, side, &socket->local, &socket->peer);
 }
 
 static gboolean
@@ -214,29 +277,34 @@ queue_of (SvMachinesPlan *plan, const SvSocketRow *row)
 {
   if (is_handshaking (row))
     return plan->handshaking;
-  return is_waiting (row) ? plan->waiting : NULL;
+  return sv_plan_queue_has (row) ? plan->waiting : NULL;
+}
+
+static GArray *
+find_place (Build *build, guint id)
+{
+  const Ends *ends = &build->ends[id];
+  const SvSocketRow *row = ends->row[SV_SIDE_SERVER];
+  GArray *queue = row != NULL ? queue_of (build->plan, row) : NULL;
+
+  if (ends->held[SV_SIDE_SERVER] != NULL || queue == NULL || is_foreign_end (build, id, SV_SIDE_SERVER))
+    return build->plan->accepted;
+  return queue;
 }
 
 static void
 add_ends (Build *build)
 {
-  SvMachinesPlan *plan = build->plan;
-
   for (guint id = 1; id <= build->n_connections; id++)
     {
       const Ends *ends = &build->ends[id];
-      const SvSocketRow *row = ends->row[SV_SIDE_SERVER];
+      gboolean has_server = ends->row[SV_SIDE_SERVER] != NULL || ends->held[SV_SIDE_SERVER] != NULL;
       gboolean foreign = sv_recording_get_connection (build->recording, id)->foreign;
-      GArray *server = plan->accepted;
 
-      if (ends->held[SV_SIDE_CLIENT] != NULL || ends->row[SV_SIDE_CLIENT] != NULL
-          || (foreign && (row != NULL || ends->held[SV_SIDE_SERVER] != NULL)))
-        add_end (build, plan->clients, id, SV_SIDE_CLIENT);
-      if (row == NULL && ends->held[SV_SIDE_SERVER] == NULL)
-        continue;
-      if (ends->held[SV_SIDE_SERVER] == NULL && queue_of (plan, row) != NULL)
-        server = queue_of (plan, row);
-      add_end (build, server, id, SV_SIDE_SERVER);
+      if (ends->held[SV_SIDE_CLIENT] != NULL || ends->row[SV_SIDE_CLIENT] != NULL || (foreign && has_server))
+        add_end (build, build->plan->clients, id, SV_SIDE_CLIENT);
+      if (has_server)
+        add_end (build, find_place (build, id), id, SV_SIDE_SERVER);
     }
 }
 
@@ -261,9 +329,18 @@ add_strangers (Build *build)
 
       if (queue == NULL)
         continue;
-      describe_row (&socket, row);
+      describe_row (&socket, row, build->listener->machine);
       g_array_append_val (queue, socket);
     }
+}
+
+static int
+compare_listeners (gconstpointer a, gconstpointer b)
+{
+  const SvPlanSocket *x = a, *y = b;
+  int order = (int) x->local.port - (int) y->local.port;
+
+  return order != 0 ? order : sv_endpoint_compare (&x->local, &y->local);
 }
 
 static void
@@ -301,11 +378,14 @@ sv_machines_plan_new (SvMoment *moment)
   self->accepted = g_array_sized_new (FALSE, TRUE, sizeof (SvPlanSocket), build.n_held[SV_SIDE_SERVER]);
   self->waiting = g_array_new (FALSE, TRUE, sizeof (SvPlanSocket));
   self->handshaking = g_array_new (FALSE, TRUE, sizeof (SvPlanSocket));
+  self->listeners = g_array_new (FALSE, TRUE, sizeof (SvPlanSocket));
   add_listener (&build);
-  for (guint i = 0; i < SV_N_MACHINES; i++)
-    sv_row_table_foreach (sv_moment_get_table (moment, i), see_row_cb, &build);
+  for (build.machine = 0; build.machine < SV_N_MACHINES; build.machine++)
+    sv_row_table_foreach (sv_moment_get_table (moment, build.machine), see_row_cb, &build);
   add_ends (&build);
   add_strangers (&build);
+  self->order_known = sv_plan_queue_sort (self->waiting, moment);
+  g_array_sort (self->listeners, compare_listeners);
   g_ptr_array_unref (build.strangers);
   g_free (build.by_port);
   g_free (build.next);
@@ -320,6 +400,7 @@ sv_machines_plan_free (SvMachinesPlan *self)
   g_array_unref (self->accepted);
   g_array_unref (self->waiting);
   g_array_unref (self->handshaking);
+  g_array_unref (self->listeners);
   g_free (self);
 }
 
@@ -343,6 +424,16 @@ find_in (GArray *sockets, guint connection)
   return n > 0 ? bsearch (&wanted, sockets->data, n, sizeof wanted, compare_connection) : NULL;
 }
 
+/* In the order of the queue, not of the connections; it has few. */
+static const SvPlanSocket *
+find_waiting (GArray *sockets, guint connection)
+{
+  for (guint i = 0; i < sockets->len; i++)
+    if (g_array_index (sockets, SvPlanSocket, i).connection == connection)
+      return &g_array_index (sockets, SvPlanSocket, i);
+  return NULL;
+}
+
 /**
  * sv_machines_plan_find:
  *
@@ -362,6 +453,6 @@ sv_machines_plan_find (SvMachinesPlan *self, guint connection, SvSide side)
     return find_in (self->clients, connection);
   found = find_in (self->accepted, connection);
   if (found == NULL)
-    found = find_in (self->waiting, connection);
+    found = find_waiting (self->waiting, connection);
   return found != NULL ? found : find_in (self->handshaking, connection);
 }

@@ -123,7 +123,8 @@ update_queues (SvServerPanel *self, SvMachinesPlan *plan)
   n = list_connections (plan->handshaking, connections);
   sv_queue_view_set (SV_QUEUE_VIEW (self->syn_queue), handshaking, 0, connections, n, syn);
   sv_queue_view_set_reconstructed (SV_QUEUE_VIEW (self->syn_queue), reconstructed);
-  n = list_connections (plan->waiting, connections);
+  /* A place has a connection's colour only where its place is known. */
+  n = plan->order_known ? list_connections (plan->waiting, connections) : 0;
   sv_queue_view_set (SV_QUEUE_VIEW (self->accept_queue), plan->accept_queue, places, connections, n, limit);
   gtk_widget_set_tooltip_text (self->syn_queue, syn);
   gtk_widget_set_tooltip_text (self->accept_queue, limit);

@@ -17,6 +17,61 @@ story_init (Story *self)
 }
 
 void
+story_init_two (Story *self, gboolean nat)
+{
+  story_init (self);
+  self->two = TRUE;
+  self->nat = nat;
+}
+
+SvMachineId
+story_machine (Story *self, SvSide side)
+{
+  if (!self->two)
+    return SV_MACHINE_THIS;
+  return side == SV_SIDE_CLIENT ? SV_MACHINE_CLIENT : SV_MACHINE_SERVER;
+}
+
+static SvEndpoint
+end_at (const char *address, guint16 port)
+{
+  SvEndpoint end;
+
+  if (!sv_endpoint_parse (address, port, &end, NULL))
+    g_assert_not_reached ();
+  return end;
+}
+
+static SvEndpoint
+listener_end (Story *self)
+{
+  return self->two ? sv_endpoint_any (AF_INET, self->port) : sv_endpoint_loopback (AF_INET, self->port);
+}
+
+/* Both ends have their names, on each machine its own. */
+static void
+name_ends (Story *self, guint connection, guint16 client_port)
+{
+  SvEndpoint client, server;
+
+  if (!self->two)
+    {
+      client = sv_endpoint_loopback (AF_INET, client_port);
+      server = sv_endpoint_loopback (AF_INET, self->port);
+      sv_recording_name_connection (self->recording, connection, &client, &server);
+      return;
+    }
+  client = end_at ("172.16.17.74", client_port);
+  server = end_at ("13.51.197.134", self->port);
+  sv_recording_name_connection (self->recording, connection, &client, &server);
+  if (!self->nat)
+    return;
+  client = end_at ("212.50.96.83", client_port);
+  server = end_at ("172.31.46.24", self->port);
+  sv_recording_alias_connection (self->recording, connection, &client, &server);
+}
+
+void
 story_clear (Story *self)
 {
   g_clear_object (&self->recording);
@@ -38,7 +93,7 @@ SvFact *
 story_call (Story *self, SvSide side, guint connection, const char *name, int fd, const char *args, gint64 result,
             int error)
 {
-  SvFact *fact = sv_fact_new_call (self->now, SV_MACHINE_THIS, side, actor_of (self, connection, side), name, fd);
+  SvFact *fact = sv_fact_new_call (self->now, story_machine (self, side), side, actor_of (self, connection, side), name, fd);
 
   fact->connection = connection;
   fact->call.args = g_strdup (args);
@@ -49,11 +104,10 @@ story_call (Story *self, SvSide side, guint connection, const char *name, int fd
     {
       const SvConnection *ends = sv_recording_get_connection (self->recording, connection);
 
-      fact->call.local = side == SV_SIDE_SERVER ? ends->server : ends->client;
-      fact->call.foreign = side == SV_SIDE_SERVER ? ends->client : ends->server;
+      sv_connection_get_ends (ends, side, &fact->call.local, &fact->call.foreign);
     }
   else if (!g_str_equal (name, "socket"))
-    fact->call.local = sv_endpoint_loopback (AF_INET, self->port);
+    fact->call.local = listener_end (self);
   self->now += fact->call.duration + 4000;
   return sv_recording_append (self->recording, fact);
 }
@@ -64,13 +118,14 @@ segment_of (Story *self, guint connection, SvSide from)
   const SvConnection *ends = sv_recording_get_connection (self->recording, connection);
   SvSide to = from == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT;
 
-  return (SvSegment){
+  SvSegment segment = {
     .protocol = IPPROTO_TCP,
-    .source = from == SV_SIDE_CLIENT ? ends->client : ends->server,
-    .destination = from == SV_SIDE_CLIENT ? ends->server : ends->client,
     .from = actor_of (self, connection, from),
     .to = actor_of (self, connection, to),
   };
+
+  sv_connection_get_ends (ends, from, &segment.source, &segment.destination);
+  return segment;
 }
 
 void
@@ -83,7 +138,7 @@ story_packet (Story *self, guint connection, SvSide from, guint8 flags, guint le
   segment.reconstructed = TRUE;
   segment.flags = flags;
   segment.length = length;
-  fact = sv_fact_new_packet (self->now, SV_MACHINE_THIS, from, &segment);
+  fact = sv_fact_new_packet (self->now, story_machine (self, from), from, &segment);
   fact->connection = connection;
   sv_recording_append (self->recording, fact);
 }
@@ -100,22 +155,23 @@ story_real_syn (Story *self, guint connection)
   segment.seq = 1054492208;
   segment.flags = SV_TCP_SYN;
   segment.bytes = bytes;
-  fact = sv_fact_new_packet (self->now, SV_MACHINE_THIS, SV_SIDE_SERVER, &segment);
+  fact = sv_fact_new_packet (self->now, story_machine (self, SV_SIDE_SERVER), SV_SIDE_SERVER, &segment);
   fact->connection = connection;
   sv_recording_append (self->recording, fact);
 }
 
 static void
-read_row (Story *self, SvSocketRow *row, gboolean there)
+read_row (Story *self, SvSide side, SvSocketRow *row, gboolean there)
 {
+  SvMachineId machine = story_machine (self, side);
   g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (SvRowChange));
 
   row->seen_at = self->now;
   row->family = AF_INET;
   row->protocol = IPPROTO_TCP;
-  sv_row_table_diff_one (sv_recording_get_table (self->recording, SV_MACHINE_THIS), row, there ? row : NULL, changes);
+  sv_row_table_diff_one (sv_recording_get_table (self->recording, machine), row, there ? row : NULL, changes);
   for (guint i = 0; i < changes->len; i++)
-    sv_recording_append (self->recording, sv_fact_new_row (self->now, SV_MACHINE_THIS,
+    sv_recording_append (self->recording, sv_fact_new_row (self->now, machine,
                                                            &g_array_index (changes, SvRowChange, i)));
 }
 
@@ -126,14 +182,13 @@ story_row (Story *self, guint connection, SvSide side, SvTcpState state, guint i
   const SvConnection *ends = sv_recording_get_connection (self->recording, connection);
   SvSocketRow row = { .state = state, .inode = inode, .cookie = connection * 2 + side + 1000 };
 
-  row.local = side == SV_SIDE_CLIENT ? ends->client : ends->server;
-  row.foreign = side == SV_SIDE_CLIENT ? ends->server : ends->client;
+  sv_connection_get_ends (ends, side, &row.local, &row.foreign);
   if (state == SV_TCP_TIME_WAIT)
     {
       row.timer = SV_TIMER_TIME_WAIT;
       row.timer_ms = 60000;
     }
-  read_row (self, &row, state != SV_TCP_NONE);
+  read_row (self, side, &row, state != SV_TCP_NONE);
 }
 
 void
@@ -141,9 +196,9 @@ story_queue (Story *self, guint waiting)
 {
   SvSocketRow row = { .state = SV_TCP_LISTEN, .inode = 500, .cookie = 7, .recv_q = waiting, .backlog = BACKLOG };
 
-  row.local = sv_endpoint_loopback (AF_INET, self->port);
+  row.local = listener_end (self);
   row.foreign = sv_endpoint_any (AF_INET, 0);
-  read_row (self, &row, TRUE);
+  read_row (self, SV_SIDE_SERVER, &row, TRUE);
 }
 
 void
@@ -152,7 +207,8 @@ story_listen (Story *self)
   self->listener_fd = self->next_fd++;
   story_call (self, SV_SIDE_SERVER, 0, "socket", -1, "AF_INET, SOCK_STREAM, IPPROTO_TCP", self->listener_fd, 0);
   story_call (self, SV_SIDE_SERVER, 0, "setsockopt", self->listener_fd, "SOL_SOCKET, SO_REUSEADDR, 1", 0, 0);
-  story_call (self, SV_SIDE_SERVER, 0, "bind", self->listener_fd, "127.0.0.1:9999", 0, 0);
+  story_call (self, SV_SIDE_SERVER, 0, "bind", self->listener_fd,
+              self->two ? "0.0.0.0:9999" : "127.0.0.1:9999", 0, 0);
   story_call (self, SV_SIDE_SERVER, 0, "listen", self->listener_fd, "5", 0, 0);
   story_queue (self, 0);
   story_wait (self, 3);
@@ -164,9 +220,9 @@ story_stop_listening (Story *self)
   SvSocketRow row = { .cookie = 7 };
 
   story_call (self, SV_SIDE_SERVER, 0, "close", self->listener_fd, "", 0, 0);
-  row.local = sv_endpoint_loopback (AF_INET, self->port);
+  row.local = listener_end (self);
   row.foreign = sv_endpoint_any (AF_INET, 0);
-  read_row (self, &row, FALSE);
+  read_row (self, SV_SIDE_SERVER, &row, FALSE);
 }
 
 /* Descriptors are given so that a test can tell them without asking. */
@@ -182,13 +238,12 @@ begin_connect (Story *self, int error)
   g_autofree char *actor = g_strdup_printf ("client %u", sv_recording_get_n_connections (self->recording) + 1);
   guint id = sv_recording_add_connection (self->recording, actor, FALSE);
   int fd = story_fd (self, id, SV_SIDE_CLIENT);
-  SvEndpoint client = sv_endpoint_loopback (AF_INET, self->next_client_port);
-  SvEndpoint server = sv_endpoint_loopback (AF_INET, self->port);
 
   story_call (self, SV_SIDE_CLIENT, id, "socket", -1, "AF_INET, SOCK_STREAM, IPPROTO_TCP", fd, 0);
+  name_ends (self, id, self->next_client_port);
   self->next_client_port += 2;
-  sv_recording_name_connection (self->recording, id, &client, &server);
-  story_call (self, SV_SIDE_CLIENT, id, "connect", fd, "127.0.0.1:9999", -1, error);
+  story_call (self, SV_SIDE_CLIENT, id, "connect", fd,
+              self->two ? "13.51.197.134:9999" : "127.0.0.1:9999", -1, error);
   story_packet (self, id, SV_SIDE_CLIENT, SV_TCP_SYN, 0);
   return id;
 }
@@ -231,12 +286,17 @@ guint
 story_foreign (Story *self, gboolean local)
 {
   guint id = sv_recording_add_connection (self->recording, "nc (5123)", TRUE);
-  SvEndpoint client = sv_endpoint_loopback (AF_INET, self->next_client_port);
-  SvEndpoint server = sv_endpoint_loopback (AF_INET, self->port);
 
-  client.address[3] = local ? 1 : 77;
+  name_ends (self, id, self->next_client_port);
+  if (!local)
+    {
+      SvEndpoint client = sv_endpoint_loopback (AF_INET, self->next_client_port);
+      SvEndpoint server = sv_endpoint_loopback (AF_INET, self->port);
+
+      client.address[3] = 77;
+      sv_recording_name_connection (self->recording, id, &client, &server);
+    }
   self->next_client_port += 2;
-  sv_recording_name_connection (self->recording, id, &client, &server);
   story_call (self, SV_SIDE_SERVER, id, "accept", self->listener_fd, "", story_fd (self, id, SV_SIDE_SERVER), 0);
   story_real_syn (self, id);
   story_packet (self, id, SV_SIDE_SERVER, SV_TCP_SYN | SV_TCP_ACK, 0);
@@ -250,7 +310,8 @@ story_foreign (Story *self, gboolean local)
 void
 story_accept (Story *self, guint connection)
 {
-  story_call (self, SV_SIDE_SERVER, connection, "accept", self->listener_fd, "127.0.0.1:43208",
+  story_call (self, SV_SIDE_SERVER, connection, "accept", self->listener_fd,
+              !self->two ? "127.0.0.1:43208" : self->nat ? "212.50.96.83:43208" : "172.16.17.74:43208",
               story_fd (self, connection, SV_SIDE_SERVER), 0);
   story_real_syn (self, connection);
   story_row (self, connection, SV_SIDE_SERVER, SV_TCP_ESTABLISHED, 700 + connection);

@@ -13,9 +13,13 @@ typedef struct
   guint16 next_client_port;
   int listener_fd;
   int next_fd;
+  gboolean two; /* clients live on one machine, the server on another */
+  gboolean nat; /* and routers between them translate their addresses */
 } Story;
 
 void story_init (Story *self);
+void story_init_two (Story *self, gboolean nat); /* the machines and addresses of Two Machines */
+SvMachineId story_machine (Story *self, SvSide side);
 void story_clear (Story *self);
 void story_wait (Story *self, double seconds);
 

@@ -210,6 +210,189 @@ test_port_used_again (void)
   story_clear (&story);
 }
 
+static char *
+describe_ends (const SvPlanSocket *socket)
+{
+  g_autofree char *local = sv_endpoint_to_string (&socket->local);
+  g_autofree char *peer = sv_endpoint_to_string (&socket->peer);
+
+  return g_strdup_printf ("%s %s %s", sv_machine_id_to_string (socket->machine), local, peer);
+}
+
+static void
+assert_ends (const SvPlanSocket *socket, const char *wanted)
+{
+  g_autofree char *ends = NULL;
+
+  g_assert_nonnull (socket);
+  ends = describe_ends (socket);
+  g_assert_cmpstr (ends, ==, wanted);
+}
+
+/* Each end as its own machine has it; with routers between, the accepted socket's
+ * peer is none of the client's addresses. */
+static void
+test_two_machines (gconstpointer data)
+{
+  gboolean nat = GPOINTER_TO_INT (data);
+  Story story;
+
+  story_init_two (&story, nat);
+  story_listen (&story);
+  guint waiting = story_connect (&story), accepted = story_connect (&story);
+  story_accept (&story, accepted);
+  guint foreign = story_foreign (&story, TRUE), early = story_connect_unanswered (&story);
+  g_autoptr (SvMachinesPlan) plan = plan_now (&story);
+  assert_counts (plan, 4, 2, 1, 0);
+  g_assert_cmpint (plan->listener.machine, ==, SV_MACHINE_SERVER);
+  g_assert_cmpint (plan->listener.state, ==, SV_TCP_LISTEN);
+  g_assert_cmpuint (plan->listeners->len, ==, 0);
+  assert_ends (sv_machines_plan_find (plan, accepted, SV_SIDE_CLIENT),
+               "client 172.16.17.74:43210 13.51.197.134:9999");
+  assert_ends (sv_machines_plan_find (plan, accepted, SV_SIDE_SERVER),
+               nat ? "server 172.31.46.24:9999 212.50.96.83:43210" : "server 13.51.197.134:9999 172.16.17.74:43210");
+  assert_ends (sv_machines_plan_find (plan, waiting, SV_SIDE_SERVER),
+               nat ? "server 172.31.46.24:9999 212.50.96.83:43208" : "server 13.51.197.134:9999 172.16.17.74:43208");
+  assert_ends (sv_machines_plan_find (plan, foreign, SV_SIDE_CLIENT), "client 172.16.17.74:43212 13.51.197.134:9999");
+  g_assert_true (sv_machines_plan_find (plan, foreign, SV_SIDE_CLIENT)->foreign);
+  g_assert_false (sv_machines_plan_find (plan, foreign, SV_SIDE_SERVER)->foreign);
+  g_assert_cmpint (sv_machines_plan_find (plan, early, SV_SIDE_CLIENT)->state, ==, SV_TCP_SYN_SENT);
+  g_assert_null (sv_machines_plan_find (plan, early, SV_SIDE_SERVER));
+  /* Closed on the client's machine first: its row is there, the server's is gone. */
+  story_close (&story, accepted, SV_SIDE_CLIENT);
+  g_autoptr (SvMachinesPlan) closed = plan_now (&story);
+  g_assert_cmpint (sv_machines_plan_find (closed, accepted, SV_SIDE_CLIENT)->state, ==, SV_TCP_TIME_WAIT);
+  g_assert_null (sv_machines_plan_find (closed, accepted, SV_SIDE_SERVER));
+  story_clear (&story);
+}
+
+static void
+add_row (Story *story, SvMachineId machine, const char *local, const char *foreign, SvTcpState state, guint inode)
+{
+  static guint64 cookie = 70000;
+  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (SvRowChange));
+  SvSocketRow row = { .cookie = ++cookie, .family = AF_INET, .protocol = IPPROTO_TCP, .state = state, .inode = inode };
+
+  g_assert_true (sv_endpoint_parse (local, 0, &row.local, NULL));
+  g_assert_true (sv_endpoint_parse (foreign, 0, &row.foreign, NULL));
+  row.seen_at = story->now;
+  sv_row_table_diff_one (sv_recording_get_table (story->recording, machine), &row, &row, changes);
+  for (guint i = 0; i < changes->len; i++)
+    sv_recording_append (story->recording,
+                         sv_fact_new_row (story->now, machine, &g_array_index (changes, SvRowChange, i)));
+}
+
+/* The learner runs "nc -l" on the server machine, and a client of ours comes. */
+static void
+test_foreign_server (void)
+{
+  Story story;
+
+  story_init_two (&story, FALSE);
+  story.port = 7777;
+  add_row (&story, SV_MACHINE_SERVER, "0.0.0.0:8080", "0.0.0.0:*", SV_TCP_LISTEN, 41);
+  add_row (&story, SV_MACHINE_SERVER, "0.0.0.0:7777", "0.0.0.0:*", SV_TCP_LISTEN, 42);
+  add_row (&story, SV_MACHINE_CLIENT, "0.0.0.0:7777", "0.0.0.0:*", SV_TCP_LISTEN, 43);
+  guint id = sv_recording_add_connection (story.recording, "client 1", FALSE);
+  SvEndpoint client, server;
+  g_assert_true (sv_endpoint_parse ("172.16.17.74:40000", 0, &client, NULL));
+  g_assert_true (sv_endpoint_parse ("13.51.197.134:7777", 0, &server, NULL));
+  story_call (&story, SV_SIDE_CLIENT, id, "socket", -1, "AF_INET, SOCK_STREAM, IPPROTO_TCP", 21, 0);
+  sv_recording_name_connection (story.recording, id, &client, &server);
+  story_call (&story, SV_SIDE_CLIENT, id, "connect", 21, "13.51.197.134:7777", 0, 0);
+  add_row (&story, SV_MACHINE_CLIENT, "172.16.17.74:40000", "13.51.197.134:7777", SV_TCP_ESTABLISHED, 44);
+  add_row (&story, SV_MACHINE_SERVER, "13.51.197.134:7777", "172.16.17.74:40000", SV_TCP_ESTABLISHED, 0);
+  for (guint inode = 0; inode < 2; inode++)
+    {
+      g_autoptr (SvMachinesPlan) plan = plan_now (&story);
+      const SvPlanSocket *end = sv_machines_plan_find (plan, id, SV_SIDE_SERVER);
+
+      /* Not in our queue: we have no server. */
+      assert_counts (plan, 1, 1, 0, 0);
+      g_assert_false (plan->has_listener);
+      g_assert_true (end->foreign);
+      g_assert_cmpuint (end->inode, ==, inode * 45);
+      g_assert_false (sv_machines_plan_find (plan, id, SV_SIDE_CLIENT)->foreign);
+      g_assert_cmpuint (plan->listeners->len, ==, 2);
+      g_assert_cmpuint (g_array_index (plan->listeners, SvPlanSocket, 0).local.port, ==, 7777);
+      g_assert_cmpuint (g_array_index (plan->listeners, SvPlanSocket, 1).local.port, ==, 8080);
+      add_row (&story, SV_MACHINE_SERVER, "13.51.197.134:7777", "172.16.17.74:40000", SV_TCP_ESTABLISHED, 45);
+    }
+  story_clear (&story);
+}
+
+/* Each machine has a loopback, and may have somebody on our port. */
+static void
+test_loopback_of_another_machine (void)
+{
+  Story story;
+
+  story_init_two (&story, FALSE);
+  story_listen (&story);
+  add_row (&story, SV_MACHINE_CLIENT, "0.0.0.0:9999", "0.0.0.0:*", SV_TCP_LISTEN, 50);
+  add_row (&story, SV_MACHINE_CLIENT, "127.0.0.1:9999", "127.0.0.1:40000", SV_TCP_ESTABLISHED, 0);
+  {
+    g_autoptr (SvMachinesPlan) plan = plan_now (&story);
+    assert_counts (plan, 0, 0, 0, 0);
+    g_assert_cmpuint (plan->listener.inode, ==, 500);
+    g_assert_cmpuint (plan->listeners->len, ==, 0);
+  }
+  /* nc on the server machine; the client machine's row has the same four-tuple. */
+  guint id = sv_recording_add_connection (story.recording, "nc (5123)", TRUE);
+  SvEndpoint client = sv_endpoint_loopback (AF_INET, 40000), server = sv_endpoint_loopback (AF_INET, 9999);
+  sv_recording_name_connection (story.recording, id, &client, &server);
+  add_row (&story, SV_MACHINE_SERVER, "127.0.0.1:9999", "127.0.0.1:40000", SV_TCP_SYN_RECV, 0);
+  add_row (&story, SV_MACHINE_SERVER, "127.0.0.1:40000", "127.0.0.1:9999", SV_TCP_ESTABLISHED, 61);
+  g_autoptr (SvMachinesPlan) plan = plan_now (&story);
+  assert_counts (plan, 1, 0, 0, 1);
+  assert_ends (sv_machines_plan_find (plan, id, SV_SIDE_CLIENT), "server 127.0.0.1:40000 127.0.0.1:9999");
+  g_assert_cmpint (sv_machines_plan_find (plan, id, SV_SIDE_SERVER)->state, ==, SV_TCP_SYN_RECV);
+  story_clear (&story);
+}
+
+static guint
+get_waiting (SvMachinesPlan *plan, guint index)
+{
+  return g_array_index (plan->waiting, SvPlanSocket, index).connection;
+}
+
+/* Whose SYN was dropped stands where it came, not where its number is. */
+static void
+test_queue_order (void)
+{
+  Story story;
+
+  story_init (&story);
+  story_listen (&story);
+  guint first = story_connect (&story), late = story_connect_unanswered (&story), third = story_connect (&story);
+  story_wait (&story, 1);
+  story_row (&story, late, SV_SIDE_SERVER, SV_TCP_ESTABLISHED, 0);
+  guint64 then = sv_recording_get_end (story.recording);
+  story_wait (&story, 1);
+  guint fourth = story_connect (&story);
+  /* Data comes: another fact about it, not another place. */
+  story_row (&story, first, SV_SIDE_SERVER, SV_TCP_CLOSE_WAIT, 0);
+  g_autoptr (SvMachinesPlan) plan = plan_now (&story);
+  assert_counts (plan, 4, 0, 4, 0);
+  g_assert_true (plan->order_known);
+  const guint wanted[] = { first, third, late, fourth };
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      g_assert_cmpuint (get_waiting (plan, i), ==, wanted[i]);
+      g_assert_cmpuint (sv_machines_plan_find (plan, wanted[i], SV_SIDE_SERVER)->connection, ==, wanted[i]);
+    }
+  g_autoptr (SvMachinesPlan) past = plan_at (&story, then);
+  assert_counts (past, 3, 0, 3, 0);
+  g_assert_cmpuint (get_waiting (past, 2), ==, late);
+  /* Two that one look found. */
+  guint x = story_connect_unanswered (&story), y = story_connect_unanswered (&story);
+  story_row (&story, y, SV_SIDE_SERVER, SV_TCP_ESTABLISHED, 0);
+  story_row (&story, x, SV_SIDE_SERVER, SV_TCP_ESTABLISHED, 0);
+  g_autoptr (SvMachinesPlan) unknown = plan_now (&story);
+  g_assert_false (unknown->order_known);
+  story_clear (&story);
+}
+
 static void
 test_ten_thousand (void)
 {
@@ -239,6 +422,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/plan/foreign", test_foreign);
   g_test_add_func ("/plan/queues", test_queues);
   g_test_add_func ("/plan/port-used-again", test_port_used_again);
+  g_test_add_data_func ("/plan/two-machines/plain", GINT_TO_POINTER (FALSE), test_two_machines);
+  g_test_add_data_func ("/plan/two-machines/nat", GINT_TO_POINTER (TRUE), test_two_machines);
+  g_test_add_func ("/plan/two-machines/foreign-server", test_foreign_server);
+  g_test_add_func ("/plan/two-machines/loopback", test_loopback_of_another_machine);
+  g_test_add_func ("/plan/queue-order", test_queue_order);
   g_test_add_func ("/plan/ten-thousand", test_ten_thousand);
   return g_test_run ();
 }
