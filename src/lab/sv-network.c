@@ -226,6 +226,7 @@ record_packet (SvNetwork *self, SvPacketEvent event, const SvWireFlight *flight,
   gboolean arrived = event == SV_PACKET_DELIVERED;
   SvSegment segment = {
     .event = event,
+    .reason = flight->reason,
     .bytes = arrived ? flight->arrived : flight->bytes,
     .from = actor_of (self, connection, side),
     .to = actor_of (self, connection, other (side)),

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-wire.h"
 
-#include <errno.h>
+#include "sv-wire-flight.h"
+
 #include <glib-unix.h>
-#include <netinet/in.h>
-#include <string.h>
 #include <unistd.h>
 
 #define MAX_PACKET 65536
@@ -29,6 +28,8 @@ struct _SvWire
   guint64 n_ignored;
   guint64 n_forced;
   guint64 n_swallowed;
+  guint64 n_dropped[SV_N_DROP_REASONS];
+  gboolean releasing; /* what the switch holds flies on from the next sv_wire_run() on */
   GSource *source;
   guint8 *buffer; /* MAX_PACKET */
 };
@@ -42,22 +43,13 @@ typedef struct
 enum
 {
   EVENT,
+  CHANGED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SvWire, sv_wire, G_TYPE_OBJECT)
-
-static void
-flight_free (gpointer data)
-{
-  SvWireFlight *flight = data;
-
-  g_bytes_unref (flight->bytes);
-  g_clear_pointer (&flight->arrived, g_bytes_unref);
-  g_free (flight);
-}
 
 static void
 sv_wire_finalize (GObject *object)
@@ -78,12 +70,13 @@ sv_wire_class_init (SvWireClass *klass)
 
   signals[EVENT] = g_signal_new ("event", SV_TYPE_WIRE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                  G_TYPE_INT, G_TYPE_POINTER);
+  signals[CHANGED] = g_signal_new ("changed", SV_TYPE_WIRE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 sv_wire_init (SvWire *self)
 {
-  self->flights = g_ptr_array_new_with_free_func (flight_free);
+  self->flights = g_ptr_array_new_with_free_func ((GDestroyNotify) sv_wire_flight_free);
   self->random = g_rand_new_with_seed (1);
   self->buffer = g_malloc (MAX_PACKET);
 }
@@ -119,7 +112,10 @@ sv_wire_set_hop (SvWire *self, SvSide from, gint64 hop)
 {
   g_return_if_fail (hop >= 0);
 
+  if (self->hop[from] == hop)
+    return;
   self->hop[from] = hop;
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 gint64
@@ -138,18 +134,17 @@ sv_wire_set_loss (SvWire *self, double percent, guint32 seed)
 {
   g_return_if_fail (percent >= 0 && percent <= 100);
 
-  self->loss = percent / 100;
   g_rand_set_seed (self->random, seed);
+  if (self->loss == percent / 100)
+    return;
+  self->loss = percent / 100;
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/**
- * sv_wire_set_holding:
- * @holding: whether each new packet waits for sv_wire_deliver()
- */
-void
-sv_wire_set_holding (SvWire *self, gboolean holding)
+double
+sv_wire_get_loss (SvWire *self)
 {
-  self->holding = holding;
+  return self->loss * 100;
 }
 
 static void
@@ -160,6 +155,29 @@ wake (SvWire *self)
 }
 
 /**
+ * sv_wire_set_holding:
+ * @holding: whether each new packet stops half way and waits for sv_wire_deliver().
+ *   When that ends, what waits flies on.
+ */
+void
+sv_wire_set_holding (SvWire *self, gboolean holding)
+{
+  holding = !!holding;
+  if (self->holding == holding)
+    return;
+  self->holding = holding;
+  self->releasing = !holding;
+  wake (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+gboolean
+sv_wire_is_holding (SvWire *self)
+{
+  return self->holding;
+}
+
+/**
  * sv_wire_set_paused:
  *
  * Freezes the wire: nothing arrives, and no time passes for what is on it.
@@ -167,22 +185,68 @@ wake (SvWire *self)
 void
 sv_wire_set_paused (SvWire *self, gboolean paused, gint64 now)
 {
+  paused = !!paused;
   if (paused == self->paused)
     return;
   self->paused = paused;
   if (paused)
+    self->paused_at = now;
+  for (guint i = 0; i < self->flights->len && !paused; i++)
     {
-      self->paused_at = now;
-      return;
+      SvWireFlight *flight = g_ptr_array_index (self->flights, i);
+      gint64 stood = now - MAX (self->paused_at, flight->since);
+
+      flight->since += stood;
+      if (flight->due != SV_WIRE_HOLD)
+        flight->due += stood;
     }
+  wake (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+gboolean
+sv_wire_is_paused (SvWire *self)
+{
+  return self->paused;
+}
+
+/* While it is paused no time passes. */
+static gint64
+get_time (SvWire *self, gint64 now)
+{
+  return self->paused ? MIN (now, self->paused_at) : now;
+}
+
+/**
+ * sv_wire_get_progress:
+ * @flight: which is on the wire
+ * @now: CLOCK_MONOTONIC in ns
+ *
+ * Returns: how much of its way it has behind it, from 0 to 1: a held packet
+ *   stands still, and so does every one while the wire is paused
+ */
+double
+sv_wire_get_progress (SvWire *self, const SvWireFlight *flight, gint64 now)
+{
+  if (flight->hop == 0)
+    return flight->due == SV_WIRE_HOLD ? 0.5 : 1;
+  return (double) sv_wire_flight_get_travelled (flight, get_time (self, now)) / (double) flight->hop;
+}
+
+static void
+release (SvWire *self, gint64 now)
+{
+  gint64 last[2] = { 0, 0 };
+
+  self->releasing = FALSE;
   for (guint i = 0; i < self->flights->len; i++)
     {
       SvWireFlight *flight = g_ptr_array_index (self->flights, i);
 
-      if (flight->due != SV_WIRE_HOLD)
-        flight->due += now - MAX (self->paused_at, flight->entered);
+      if (flight->due == SV_WIRE_HOLD)
+        sv_wire_flight_go_on (flight, last[flight->from], get_time (self, now));
+      last[flight->from] = MAX (last[flight->from], flight->due);
     }
-  wake (self);
 }
 
 guint
@@ -195,6 +259,34 @@ const SvWireFlight *
 sv_wire_get_flight (SvWire *self, guint index)
 {
   return g_ptr_array_index (self->flights, index);
+}
+
+/**
+ * sv_wire_get_n_held:
+ *
+ * Returns: how many packets on the wire wait for somebody to deliver them
+ */
+guint
+sv_wire_get_n_held (SvWire *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->flights->len; i++)
+    n += ((SvWireFlight *) g_ptr_array_index (self->flights, i))->due == SV_WIRE_HOLD;
+  return n;
+}
+
+/**
+ * sv_wire_get_n_dropped:
+ *
+ * Returns: how many packets did not arrive for that reason
+ */
+guint64
+sv_wire_get_n_dropped (SvWire *self, SvDropReason reason)
+{
+  g_return_val_if_fail (reason < SV_N_DROP_REASONS, 0);
+
+  return self->n_dropped[reason];
 }
 
 /**
@@ -246,14 +338,18 @@ hand_over (SvWire *self, SvWireFlight *flight)
   return write (tun, data, length) == (gssize) length;
 }
 
+/* @reason: why it does not arrive, %SV_DROP_UNKNOWN if it shall */
 static void
-finish (SvWire *self, guint index, gboolean arrives)
+finish (SvWire *self, guint index, SvDropReason reason)
 {
   SvWireFlight *flight = g_ptr_array_steal_index (self->flights, index);
 
-  arrives = arrives && hand_over (self, flight);
-  g_signal_emit (self, signals[EVENT], 0, arrives ? SV_PACKET_DELIVERED : SV_PACKET_DROPPED, flight);
-  flight_free (flight);
+  if (reason == SV_DROP_UNKNOWN && !hand_over (self, flight))
+    reason = SV_DROP_NO_WAY;
+  flight->reason = reason;
+  self->n_dropped[reason] += reason != SV_DROP_UNKNOWN;
+  g_signal_emit (self, signals[EVENT], 0, reason == SV_DROP_UNKNOWN ? SV_PACKET_DELIVERED : SV_PACKET_DROPPED, flight);
+  sv_wire_flight_free (flight);
 }
 
 static int
@@ -263,6 +359,28 @@ find_flight (SvWire *self, guint64 id)
     if (((SvWireFlight *) g_ptr_array_index (self->flights, i))->id == id)
       return (int) i;
   return -1;
+}
+
+/**
+ * sv_wire_hold:
+ *
+ * Lets one packet stand where it is now, until it is delivered, dropped, or all
+ * are let go.
+ *
+ * Returns: whether that packet was still on the wire
+ */
+gboolean
+sv_wire_hold (SvWire *self, guint64 id, gint64 now)
+{
+  int index = find_flight (self, id);
+  SvWireFlight *flight;
+
+  if (index < 0)
+    return FALSE;
+  flight = g_ptr_array_index (self->flights, (guint) index);
+  flight->stop = sv_wire_flight_get_travelled (flight, get_time (self, now));
+  flight->due = SV_WIRE_HOLD;
+  return TRUE;
 }
 
 /**
@@ -276,7 +394,7 @@ sv_wire_deliver (SvWire *self, guint64 id)
   int index = find_flight (self, id);
 
   if (index >= 0)
-    finish (self, (guint) index, TRUE);
+    finish (self, (guint) index, SV_DROP_UNKNOWN);
   return index >= 0;
 }
 
@@ -291,7 +409,7 @@ sv_wire_drop (SvWire *self, guint64 id)
   int index = find_flight (self, id);
 
   if (index >= 0)
-    finish (self, (guint) index, FALSE);
+    finish (self, (guint) index, SV_DROP_BY_HAND);
   return index >= 0;
 }
 
@@ -305,85 +423,7 @@ void
 sv_wire_deliver_all (SvWire *self)
 {
   for (guint n = self->flights->len; n > 0 && self->flights->len > 0; n--)
-    finish (self, 0, TRUE);
-}
-
-/* How many sequence numbers it takes: RFC 9293 §3.4, SEG.LEN. */
-static guint32
-sequence_length (const SvPacket *packet)
-{
-  return packet->payload_length + ((packet->flags & SV_TCP_SYN) != 0) + ((packet->flags & SV_TCP_FIN) != 0);
-}
-
-/* @flight from the same end, of the same connection, has the sequence number @seq in it. */
-static gboolean
-covers (const SvWireFlight *flight, const SvWireFlight *copy, guint32 seq)
-{
-  const SvPacket *a = &flight->packet, *b = &copy->packet;
-
-  return flight->known && flight->from == copy->from && a->protocol == IPPROTO_TCP
-         && (a->flags & (SV_TCP_SYN | SV_TCP_RST)) == (b->flags & (SV_TCP_SYN | SV_TCP_RST))
-         && seq - a->seq < sequence_length (a) && sv_endpoint_equal (&a->source, &b->source)
-         && sv_endpoint_equal (&a->destination, &b->destination);
-}
-
-/* From the other end, and says that all of @copy has arrived. A router may have
- * another address on either side, but the ports stay. */
-static gboolean
-acknowledges (const SvWireFlight *flight, const SvWireFlight *copy)
-{
-  const SvPacket *a = &flight->packet, *b = &copy->packet;
-  guint32 end = b->seq + sequence_length (b);
-
-  return flight->known && flight->from != copy->from && !flight->lost && a->protocol == IPPROTO_TCP
-         && a->version == b->version && (a->flags & SV_TCP_ACK) != 0 && (gint32) (a->ack - end) >= 0
-         && a->source.port == b->destination.port && a->destination.port == b->source.port;
-}
-
-/* A segment of which all is still on the wire, or an answer to all of it: the
- * kernel sends it again because it hears nothing, but nothing has been lost. It
- * may have cut the bytes in another way than before. */
-static gboolean
-is_copy (SvWire *self, const SvWireFlight *copy)
-{
-  guint32 seq = copy->packet.seq, end = seq + sequence_length (&copy->packet);
-  gboolean found = TRUE;
-
-  if (!copy->known || copy->packet.protocol != IPPROTO_TCP || seq == end)
-    return FALSE;
-  for (guint i = 0; i < self->flights->len; i++)
-    if (acknowledges (g_ptr_array_index (self->flights, i), copy))
-      return TRUE;
-  while (found && (gint32) (end - seq) > 0)
-    {
-      found = FALSE;
-      for (guint i = 0; i < self->flights->len && !found; i++)
-        {
-          const SvWireFlight *flight = g_ptr_array_index (self->flights, i);
-
-          found = covers (flight, copy, seq);
-          if (found)
-            seq = flight->packet.seq + sequence_length (&flight->packet);
-        }
-    }
-  return found;
-}
-
-/* Each flight that the copy repeats, even in part, knows of it. */
-static void
-count_copy (SvWire *self, const SvWireFlight *copy)
-{
-  guint32 length = sequence_length (&copy->packet);
-
-  self->n_swallowed++;
-  for (guint i = 0; i < self->flights->len; i++)
-    {
-      SvWireFlight *flight = g_ptr_array_index (self->flights, i);
-
-      if (covers (flight, copy, copy->packet.seq)
-          || (flight->packet.seq - copy->packet.seq < length && covers (flight, copy, flight->packet.seq)))
-        flight->n_copies++;
-    }
+    finish (self, 0, SV_DROP_UNKNOWN);
 }
 
 /* What leaves later does not arrive earlier, even if hops have become shorter. */
@@ -402,23 +442,12 @@ find_last_due (SvWire *self, SvSide from)
   return last;
 }
 
-/* IPv4 to 224.0.0.0/3 (multicast, broadcast), IPv6 to ff00::/8, or no IP at all. */
-static gboolean
-is_ignored (const guint8 *bytes, gsize length)
-{
-  if (length >= 20 && bytes[0] >> 4 == 4)
-    return bytes[16] >= 224;
-  if (length >= 40 && bytes[0] >> 4 == 6)
-    return bytes[24] == 0xff;
-  return TRUE;
-}
-
 static void
 enter (SvWire *self, SvSide from, gsize length, gint64 now)
 {
   SvWireFlight *flight;
 
-  if (is_ignored (self->buffer, length))
+  if (sv_wire_is_ignored (self->buffer, length))
     {
       self->n_ignored++;
       return;
@@ -426,16 +455,18 @@ enter (SvWire *self, SvSide from, gsize length, gint64 now)
   flight = g_new0 (SvWireFlight, 1);
   flight->id = ++self->last_id;
   flight->from = from;
-  flight->entered = now;
+  flight->entered = flight->since = now;
   flight->due = self->holding ? SV_WIRE_HOLD : MAX (now + self->hop[from], find_last_due (self, from));
+  flight->hop = self->holding ? self->hop[from] : flight->due - now;
+  flight->stop = flight->hop / 2;
   flight->known = sv_packet_decode (self->buffer, length, &flight->packet, NULL);
   flight->lost = self->loss > 0 && g_rand_double (self->random) < self->loss;
   flight->bytes = g_bytes_new (self->buffer, length);
-  if (is_copy (self, flight))
+  if (sv_wire_flight_count_copy (self->flights, flight))
     {
-      count_copy (self, flight);
+      self->n_swallowed++;
       g_signal_emit (self, signals[EVENT], 0, SV_PACKET_SWALLOWED, flight);
-      flight_free (flight);
+      sv_wire_flight_free (flight);
       return;
     }
   g_ptr_array_add (self->flights, flight);
@@ -443,7 +474,7 @@ enter (SvWire *self, SvSide from, gsize length, gint64 now)
   if (self->flights->len > SV_WIRE_MAX_FLIGHTS)
     {
       self->n_forced++;
-      finish (self, 0, TRUE);
+      finish (self, 0, SV_DROP_UNKNOWN);
     }
 }
 
@@ -496,13 +527,15 @@ sv_wire_run (SvWire *self, gint64 now)
 
   read_tun (self, SV_SIDE_CLIENT, now);
   read_tun (self, SV_SIDE_SERVER, now);
+  if (self->releasing)
+    release (self, now);
   if (self->paused)
     return -1;
   while ((index = find_due (self, now, &next)) >= 0)
     {
       SvWireFlight *flight = g_ptr_array_index (self->flights, (guint) index);
 
-      finish (self, (guint) index, !flight->lost);
+      finish (self, (guint) index, flight->lost ? SV_DROP_BY_CHANCE : SV_DROP_UNKNOWN);
     }
   return next == SV_WIRE_HOLD ? -1 : next;
 }
@@ -548,6 +581,6 @@ sv_wire_close (SvWire *self)
 {
   sv_wire_detach (self);
   while (self->flights->len > 0)
-    finish (self, 0, FALSE);
+    finish (self, 0, SV_DROP_NO_WAY);
   self->tun[SV_SIDE_CLIENT] = self->tun[SV_SIDE_SERVER] = -1;
 }

@@ -16,6 +16,11 @@ G_BEGIN_DECLS
  * @entered: when it left its machine, in ns
  * @due: when it reaches the other one, in ns, or %SV_WIRE_HOLD
  * @lost: it will not arrive
+ * @reason: why it did not arrive, once that is so
+ * @hop: how long its whole way takes, in ns
+ * @since: when it began or went on flying, in ns; while the wire is paused no time passes for it
+ * @travelled: how much of @hop it had behind it then
+ * @stop: where on @hop it stands while it is held
  * @n_copies: how often the kernel has sent it again meanwhile, in vain
  * @known: whether @packet could be decoded: TCP or UDP
  * @bytes: the whole packet as it left
@@ -31,6 +36,11 @@ typedef struct
   gint64 entered;
   gint64 due;
   gboolean lost;
+  SvDropReason reason;
+  gint64 hop;
+  gint64 since;
+  gint64 travelled;
+  gint64 stop;
   guint n_copies;
   gboolean known;
   SvPacket packet;
@@ -44,6 +54,9 @@ typedef struct
  * Joins two machines: reads each packet that leaves one of them, keeps it as
  * long as its picture flies, and writes it to the other. Knows nothing of
  * pictures. Time comes in as an argument: sv_wire_run() does what is due.
+ *
+ * Signal "changed": a hop, the loss, whether new packets are held, or whether
+ * it is paused, has been set to something else.
  *
  * Signal "event" (SvPacketEvent, SvWireFlight): a packet entered the wire (sent),
  * arrived, was dropped, or was swallowed: the copy of a segment that is still
@@ -62,14 +75,21 @@ void sv_wire_set_router (SvWire *self, SvWireRouter router, gpointer data);
 void sv_wire_set_hop (SvWire *self, SvSide from, gint64 hop);
 gint64 sv_wire_get_hop (SvWire *self, SvSide from);
 void sv_wire_set_loss (SvWire *self, double percent, guint32 seed);
+double sv_wire_get_loss (SvWire *self);
 void sv_wire_set_holding (SvWire *self, gboolean holding);
+gboolean sv_wire_is_holding (SvWire *self);
 void sv_wire_set_paused (SvWire *self, gboolean paused, gint64 now);
+gboolean sv_wire_is_paused (SvWire *self);
 
 guint sv_wire_get_n_flights (SvWire *self);
 const SvWireFlight *sv_wire_get_flight (SvWire *self, guint index);
+double sv_wire_get_progress (SvWire *self, const SvWireFlight *flight, gint64 now);
+gboolean sv_wire_hold (SvWire *self, guint64 id, gint64 now);
 gboolean sv_wire_deliver (SvWire *self, guint64 id);
 gboolean sv_wire_drop (SvWire *self, guint64 id);
 void sv_wire_deliver_all (SvWire *self);
+guint sv_wire_get_n_held (SvWire *self);
+guint64 sv_wire_get_n_dropped (SvWire *self, SvDropReason reason);
 guint64 sv_wire_get_n_ignored (SvWire *self);
 guint64 sv_wire_get_n_forced (SvWire *self);
 guint64 sv_wire_get_n_swallowed (SvWire *self);

@@ -100,6 +100,8 @@ append_packet (const SvFact *self, GString *line)
   g_autofree char *flags = sv_tcp_flags_to_string (packet->flags);
 
   append_member (line, "event", sv_packet_event_to_string (packet->event));
+  if (packet->reason != SV_DROP_UNKNOWN)
+    append_member (line, "reason", sv_drop_reason_to_string (packet->reason));
   g_string_append_printf (line, ",\"reconstructed\":%s", packet->reconstructed ? "true" : "false");
   append_member (line, "from", packet->from != NULL ? packet->from : "");
   append_member (line, "to", packet->to != NULL ? packet->to : "");

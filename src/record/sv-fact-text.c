@@ -35,6 +35,8 @@ append_packet (const SvFact *self, GString *line)
 
   g_string_append_printf (line, "%s  %s > %s  %s", flags, source, destination,
                           sv_packet_event_to_string (packet->event));
+  if (packet->reason != SV_DROP_UNKNOWN)
+    g_string_append_printf (line, " (%s)", sv_drop_reason_to_string (packet->reason));
   if (packet->numbers_known)
     g_string_append_printf (line, ", seq %u, ack %u", packet->seq, packet->ack);
   if (packet->length > 0)

@@ -205,6 +205,20 @@ sv_packet_event_to_string (SvPacketEvent event)
 }
 
 /**
+ * sv_drop_reason_to_string:
+ *
+ * Returns: a word for programs: "by-hand"; %NULL where it is not known
+ */
+const char *
+sv_drop_reason_to_string (SvDropReason reason)
+{
+  static const char *const NAMES[SV_N_DROP_REASONS] = { NULL, "by-hand", "by-chance", "no-way" };
+
+  g_return_val_if_fail (reason < SV_N_DROP_REASONS, NULL);
+  return NAMES[reason];
+}
+
+/**
  * sv_tcp_flags_to_string:
  *
  * Returns: (transfer full): the control bits as "SYN,ACK"; the bits that open

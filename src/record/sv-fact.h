@@ -36,6 +36,16 @@ typedef enum
   SV_PACKET_SWALLOWED,
 } SvPacketEvent;
 
+/* Why a packet was dropped. */
+typedef enum
+{
+  SV_DROP_UNKNOWN,
+  SV_DROP_BY_HAND,   /* somebody wanted it */
+  SV_DROP_BY_CHANCE, /* the wire loses some of a hundred */
+  SV_DROP_NO_WAY,    /* no machine here has the address that it goes to, or its machine is gone */
+  SV_N_DROP_REASONS
+} SvDropReason;
+
 /* TCP's control bits, RFC 9293 §3.1. */
 typedef enum
 {
@@ -79,6 +89,7 @@ typedef struct
 
 /**
  * SvSegment:
+ * @reason: of %SV_PACKET_DROPPED
  * @reconstructed: worked out from calls and states; not observed
  * @numbers_known: whether @seq and @ack are the real ones
  * @length: bytes of payload
@@ -87,6 +98,7 @@ typedef struct
 typedef struct
 {
   SvPacketEvent event;
+  SvDropReason reason;
   gboolean reconstructed;
   gboolean numbers_known;
   guint8 protocol;
@@ -151,6 +163,7 @@ gboolean sv_fact_failed (const SvFact *self);
 
 const char *sv_machine_id_to_string (SvMachineId machine);
 const char *sv_packet_event_to_string (SvPacketEvent event);
+const char *sv_drop_reason_to_string (SvDropReason reason);
 char *sv_tcp_flags_to_string (guint8 flags);
 const char *sv_errno_to_name (int error);
 

@@ -181,11 +181,19 @@ add_event (SvExplanation *self, const SvSegment *packet)
   static const char *const EVENTS[] = {
     [SV_PACKET_SENT] = NC_ ("packet", "It is on its way."),
     [SV_PACKET_DELIVERED] = NC_ ("packet", "It has arrived."),
-    [SV_PACKET_DROPPED] = NC_ ("packet", "It was dropped on the way; if something is missing then, TCP sends "
-                                         "it again."),
+    [SV_PACKET_DROPPED] = NC_ ("packet", "It does not arrive; if something is missing then, TCP sends it again."),
     [SV_PACKET_SWALLOWED] = NC_ ("packet", "It repeats a packet that is still on the wire, so the wire keeps it back."),
   };
 
+  static const char *const REASONS[SV_N_DROP_REASONS] = {
+    [SV_DROP_BY_HAND] = NC_ ("packet", "It was dropped on the wire because you said so."),
+    [SV_DROP_BY_CHANCE] = NC_ ("packet", "The wire lost it by chance, as it was told to lose some of a hundred."),
+    [SV_DROP_NO_WAY] = NC_ ("packet", "It reached nobody: no machine here has the address that it goes to, or that "
+                                      "machine is gone."),
+  };
+
+  if (packet->event == SV_PACKET_DROPPED && REASONS[packet->reason] != NULL)
+    sv_explanation_take (self, g_strdup (g_dpgettext2 (GETTEXT_PACKAGE, "packet", REASONS[packet->reason])));
   if (packet->event < G_N_ELEMENTS (EVENTS))
     sv_explanation_take (self, g_strdup (g_dpgettext2 (GETTEXT_PACKAGE, "packet", EVENTS[packet->event])));
 }

@@ -160,6 +160,127 @@ test_hold (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (receive (fixture, SV_SIDE_SERVER), ==, -1);
 }
 
+/* Held packets stop half way; when holding ends they have the rest before them, and their order is kept. */
+static void
+test_hold_ends (Fixture *fixture, gconstpointer data)
+{
+  const SvWireFlight *flight;
+
+  sv_wire_set_holding (fixture->wire, TRUE);
+  g_assert_true (sv_wire_is_holding (fixture->wire));
+  send_segment (fixture, SV_SIDE_CLIENT, SV_TCP_ACK, 1, 0, "x");
+  sv_wire_run (fixture->wire, 0);
+  flight = sv_wire_get_flight (fixture->wire, 0);
+  g_assert_cmpfloat (sv_wire_get_progress (fixture->wire, flight, SECOND / 4), ==, 0.25);
+  g_assert_cmpfloat (sv_wire_get_progress (fixture->wire, flight, 60 * SECOND), ==, 0.5);
+  send_segment (fixture, SV_SIDE_CLIENT, SV_TCP_ACK, 2, 0, "x");
+  sv_wire_run (fixture->wire, 60 * SECOND);
+  g_assert_cmpuint (sv_wire_get_n_held (fixture->wire), ==, 2);
+  sv_wire_set_holding (fixture->wire, FALSE);
+  g_assert_cmpint (sv_wire_run (fixture->wire, 60 * SECOND), ==, 60 * SECOND + SECOND / 2);
+  g_assert_cmpuint (sv_wire_get_n_held (fixture->wire), ==, 0);
+  g_assert_cmpfloat (sv_wire_get_progress (fixture->wire, flight, 60 * SECOND + SECOND / 4), ==, 0.75);
+  sv_wire_run (fixture->wire, 60 * SECOND + SECOND / 2);
+  g_assert_cmpint (receive (fixture, SV_SIDE_SERVER), ==, 1);
+  g_assert_cmpint (receive (fixture, SV_SIDE_SERVER), ==, -1);
+  sv_wire_run (fixture->wire, 61 * SECOND);
+  g_assert_cmpint (receive (fixture, SV_SIDE_SERVER), ==, 2);
+}
+
+/* One packet is stopped where it is; the one behind it overtakes it. */
+static void
+test_hold_one (Fixture *fixture, gconstpointer data)
+{
+  const SvWireFlight *flight;
+  guint64 id;
+
+  send_segment (fixture, SV_SIDE_CLIENT, SV_TCP_ACK, 1, 0, "x");
+  sv_wire_run (fixture->wire, 0);
+  flight = sv_wire_get_flight (fixture->wire, 0);
+  id = flight->id;
+  g_assert_true (sv_wire_hold (fixture->wire, id, SECOND * 3 / 4));
+  g_assert_cmpfloat (sv_wire_get_progress (fixture->wire, flight, 9 * SECOND), ==, 0.75);
+  send_segment (fixture, SV_SIDE_CLIENT, SV_TCP_ACK, 2, 0, "x");
+  sv_wire_run (fixture->wire, SECOND);
+  sv_wire_run (fixture->wire, 9 * SECOND);
+  g_assert_cmpint (receive (fixture, SV_SIDE_SERVER), ==, 2);
+  g_assert_cmpint (receive (fixture, SV_SIDE_SERVER), ==, -1);
+  g_assert_true (sv_wire_deliver (fixture->wire, id));
+  g_assert_cmpint (receive (fixture, SV_SIDE_SERVER), ==, 1);
+  g_assert_false (sv_wire_hold (fixture->wire, id, 9 * SECOND));
+}
+
+/* A frozen wire freezes the picture, too; holding may end meanwhile. */
+static void
+test_progress_paused (Fixture *fixture, gconstpointer data)
+{
+  const SvWireFlight *flight;
+
+  sv_wire_set_holding (fixture->wire, TRUE);
+  send_segment (fixture, SV_SIDE_SERVER, SV_TCP_ACK, 1, 0, "x");
+  sv_wire_run (fixture->wire, 0);
+  flight = sv_wire_get_flight (fixture->wire, 0);
+  sv_wire_set_paused (fixture->wire, TRUE, SECOND / 4);
+  g_assert_true (sv_wire_is_paused (fixture->wire));
+  sv_wire_set_holding (fixture->wire, FALSE);
+  sv_wire_run (fixture->wire, 5 * SECOND);
+  g_assert_cmpfloat (sv_wire_get_progress (fixture->wire, flight, 8 * SECOND), ==, 0.25);
+  sv_wire_set_paused (fixture->wire, FALSE, 10 * SECOND);
+  g_assert_cmpfloat (sv_wire_get_progress (fixture->wire, flight, 10 * SECOND), ==, 0.25);
+  g_assert_cmpint (sv_wire_run (fixture->wire, 10 * SECOND), ==, 10 * SECOND + SECOND * 3 / 4);
+  g_assert_cmpfloat (sv_wire_get_progress (fixture->wire, flight, 10 * SECOND + SECOND / 4), ==, 0.5);
+  sv_wire_run (fixture->wire, 11 * SECOND);
+  g_assert_cmpint (receive (fixture, SV_SIDE_CLIENT), ==, 1);
+}
+
+static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+/* What a switch shows follows what is so, whoever set it. */
+static void
+test_changed (Fixture *fixture, gconstpointer data)
+{
+  guint n = 0;
+
+  g_signal_connect_swapped (fixture->wire, "changed", G_CALLBACK (count_cb), &n);
+  for (int i = 0; i < 2; i++)
+    {
+      sv_wire_set_hop (fixture->wire, SV_SIDE_SERVER, 5);
+      sv_wire_set_loss (fixture->wire, 12.5, 1);
+      sv_wire_set_holding (fixture->wire, TRUE);
+      sv_wire_set_paused (fixture->wire, TRUE, 0);
+    }
+  g_assert_cmpuint (n, ==, 4);
+  g_assert_cmpfloat (sv_wire_get_loss (fixture->wire), ==, 12.5);
+}
+
+static GBytes *
+route_nowhere (const SvWireFlight *flight, gpointer data)
+{
+  return NULL;
+}
+
+static void
+test_reasons (Fixture *fixture, gconstpointer data)
+{
+  for (guint32 seq = 1; seq <= 3; seq++)
+    {
+      send_segment (fixture, SV_SIDE_CLIENT, SV_TCP_ACK, seq, 0, "x");
+      if (seq == 3)
+        sv_wire_set_loss (fixture->wire, 100, 1);
+      sv_wire_run (fixture->wire, 0);
+    }
+  sv_wire_drop (fixture->wire, sv_wire_get_flight (fixture->wire, 0)->id);
+  sv_wire_set_router (fixture->wire, route_nowhere, NULL);
+  sv_wire_run (fixture->wire, SECOND);
+  for (int reason = SV_DROP_BY_HAND; reason < SV_N_DROP_REASONS; reason++)
+    g_assert_cmpuint (sv_wire_get_n_dropped (fixture->wire, (SvDropReason) reason), ==, 1);
+  g_assert_cmpuint (fixture->events[SV_PACKET_DROPPED], ==, 3);
+}
+
 static void
 test_pause (Fixture *fixture, gconstpointer data)
 {
@@ -384,6 +505,11 @@ main (int argc, char *argv[])
     { "/wire/two-delays", test_two_delays },
     { "/wire/order", test_order },
     { "/wire/hold", test_hold },
+    { "/wire/hold-ends", test_hold_ends },
+    { "/wire/hold-one", test_hold_one },
+    { "/wire/progress-paused", test_progress_paused },
+    { "/wire/changed", test_changed },
+    { "/wire/reasons", test_reasons },
     { "/wire/pause", test_pause },
     { "/wire/copies", test_copies },
     { "/wire/answered", test_answered },
