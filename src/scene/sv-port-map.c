@@ -3,247 +3,40 @@
 
 #include "sv-port-map.h"
 
-#include "sv-port-scale.h"
+#include "sv-port-track.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define BIN 2.0f       /* px: ports closer together than this share a tick */
-#define TICK 4.0f      /* px, of our own ports */
-#define RISE 3.0f      /* px that our own ticks stand out of the ruler */
+#define MAX_LANES 2
 #define MAX_ARCS 40
-#define MAX_LABELS 16
-#define MAX_TRIES 64   /* ports for which a place for a number is looked for */
-#define MAX_SHIFT 24   /* characters between a port and its number */
-
-typedef struct
-{
-  float x;
-  float width;
-  gboolean tick; /* of a port, not its number */
-} Stretch;
+#define MAX_TRIES 64     /* ports for which a place for a number is looked for */
+#define TICK 4.0f        /* px */
+#define NAME_SHARE 0.2f  /* of the width, that the names of the rulers may take */
 
 typedef struct
 {
   SvScene *scene;
   SvMachinesPlan *plan;
-  SvRowTable *rows;
   const SvPortMapLook *look;
-  SvPortScale scale;
-  float band_y;
-  float band_height;
-  gboolean has_captions;
-  guint n_bins;
-  guint16 *bins;         /* a taken port in each, 0 for none */
-  GArray *occupied;      /* Stretch: where numbers and our ticks stand */
-  guint n_labels;
+  SvPortTrack tracks[MAX_LANES];
+  guint n_tracks;
 } PortMap;
 
-static void
-mark_taken_cb (const SvSocketRow *row, gpointer data)
+static SvPortTrack *
+find_track (PortMap *self, SvMachineId machine)
 {
-  PortMap *self = data;
-  guint bin = (guint) (sv_port_scale_get_x (&self->scale, row->local.port) / BIN);
-
-  if (row->local.port == 0)
-    return;
-  bin = MIN (bin, self->n_bins - 1);
-  if (self->bins[bin] == 0)
-    self->bins[bin] = row->local.port;
-}
-
-static void
-add_band_name (PortMap *self, const SvPortBand *band)
-{
-  static const char *const NAMES[] = {
-    [SV_PAINT_PORTS_PRIVILEGED] = NC_ ("ports", "privileged"),
-    [SV_PAINT_PORTS_REGISTERED] = NC_ ("ports", "registered"),
-    [SV_PAINT_PORTS_EPHEMERAL] = NC_ ("ports", "ephemeral"),
-    [SV_PAINT_PORTS_REST] = NC_ ("ports", "rest"),
-  };
-  /* Isolated (U+2066, U+2069): a range is read from left to right in every language. */
-  g_autofree char *range = g_strdup_printf ("\u2066%u–%u\u2069", band->first, band->last);
-  g_autofree char *full = g_strdup_printf ("%s %s", g_dpgettext2 (GETTEXT_PACKAGE, "ports", NAMES[band->role]), range);
-  g_autofree char *end = g_strdup_printf ("\u2066–%u\u2069", band->last);
-  const char *const texts[] = { full, range, end };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      if ((float) g_utf8_strlen (texts[i], -1) * self->look->char_width > band->width)
-        continue;
-      sv_scene_add_text (self->scene, band->x, 0, band->width, self->look->line_height, SV_TEXT_SMALL, 0, texts[i])
-        ->fill.role = SV_PAINT_DIM_TEXT;
-      return;
-    }
-}
-
-static void
-add_bands (PortMap *self)
-{
-  for (guint i = 0; i < self->scale.n_bands; i++)
-    {
-      const SvPortBand *band = &self->scale.bands[i];
-      SvShape *box = sv_scene_add (self->scene, SV_SHAPE_BOX, band->x, self->band_y, band->width, self->band_height);
-
-      box->radius = 3;
-      box->fill.role = band->role;
-      if (self->has_captions)
-        add_band_name (self, band);
-    }
-}
-
-/* Other programs' ports; those that touch become one box. */
-static void
-add_taken_ports (PortMap *self)
-{
-  guint end;
-
-  for (guint i = 0; i < self->n_bins; i = end + 1)
-    {
-      SvShape *box;
-
-      for (end = i; end < self->n_bins && self->bins[end] != 0; end++)
-        ;
-      if (end == i)
-        continue;
-      float x = (float) i * BIN;
-      box = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->band_y,
-                          MIN ((float) (end - i) * BIN, self->look->width - x), self->band_height);
-      box->fill = (SvPaint){ SV_PAINT_DIM_TEXT, 0, 0.5f };
-      box->target = (SvTarget){ SV_TARGET_PORT, self->bins[i] };
-    }
-}
-
-static gboolean
-is_here (const SvPlanSocket *client)
-{
-  return client->local.port != 0 && (!client->foreign || client->row_key != 0);
-}
-
-static void
-occupy (PortMap *self, float x, float width, gboolean tick)
-{
-  Stretch stretch = { x, width, tick };
-
-  g_array_append_val (self->occupied, stretch);
-}
-
-static void
-add_tick (PortMap *self, guint16 port, SvPaint paint, SvTarget target, gboolean chosen)
-{
-  float width = chosen ? TICK + 2 : TICK;
-  float x = CLAMP (sv_port_scale_get_x (&self->scale, port) - width / 2, 0, self->look->width - width);
-  SvShape *box = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->band_y - RISE, width,
-                               self->band_height + 2 * RISE);
-
-  occupy (self, x, width, TRUE);
-  box->radius = 2;
-  box->fill = paint;
-  box->target = target;
-}
-
-static const Stretch *
-find_in_the_way (PortMap *self, float x, float width)
-{
-  for (guint i = 0; i < self->occupied->len; i++)
-    {
-      const Stretch *other = &g_array_index (self->occupied, Stretch, i);
-
-      if (x < other->x + other->width && other->x < x + width)
-        return other;
-    }
+  for (guint i = 0; i < self->n_tracks; i++)
+    if (self->tracks[i].lane->machine == machine)
+      return &self->tracks[i];
   return NULL;
 }
 
-/* So that a number can be read where other ports are taken. */
-static void
-add_backing (PortMap *self, float x, float width)
-{
-  for (guint i = 0; i < self->scale.n_bands; i++)
-    {
-      const SvPortBand *band = &self->scale.bands[i];
-      float from = MAX (x, band->x), to = MIN (x + width, band->x + band->width);
-
-      if (from < to)
-        sv_scene_add (self->scene, SV_SHAPE_BOX, from, self->band_y, to - from, self->band_height)->fill.role
-          = band->role;
-    }
-}
-
-static const SvPortBand *
-find_band (PortMap *self, guint16 port)
-{
-  for (guint i = 0; i < self->scale.n_bands; i++)
-    if (port >= self->scale.bands[i].first && port <= self->scale.bands[i].last)
-      return &self->scale.bands[i];
-  return NULL;
-}
-
-/* From the tick on to the right, or to the left, past the numbers there, but
- * neither past another tick nor out of the band: there it would be misread. */
 static gboolean
-find_place (PortMap *self, const SvPortBand *band, float tick, float width, gboolean to_right, float *place)
+is_here (PortMap *self, const SvPlanSocket *client)
 {
-  float x = to_right ? tick + TICK : tick - TICK - width, space = self->look->char_width / 2;
-  const Stretch *other;
-
-  while ((other = find_in_the_way (self, x, width)) != NULL)
-    {
-      if (other->tick && fabsf (other->x + other->width / 2 - tick) > 2 * TICK)
-        return FALSE;
-      x = to_right ? other->x + other->width + space : other->x - width - space;
-    }
-  *place = x;
-  return x >= band->x && x + width <= band->x + band->width
-         && fabsf (x - tick) <= MAX_SHIFT * self->look->char_width;
-}
-
-/* Left of the tick only where the band ends: a number that is left of a lower
- * port's would be misread too. */
-static gboolean
-has_no_right_side (PortMap *self, const SvPortBand *band, float tick, float width)
-{
-  const Stretch *other = find_in_the_way (self, tick + TICK, width);
-
-  return tick + TICK + width > band->x + band->width && (other == NULL || other->tick);
-}
-
-/* Where the band is too narrow for a number: right beside its tick. */
-static gboolean
-find_place_beside (PortMap *self, const SvPortBand *band, float tick, float width, float *place)
-{
-  const float places[] = { tick + TICK, tick - TICK - width };
-
-  for (guint i = 0; band->width < 2 * (width + TICK) && i < G_N_ELEMENTS (places); i++)
-    {
-      *place = places[i];
-      if (*place >= 0 && *place + width <= self->look->width && find_in_the_way (self, *place, width) == NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-add_number (PortMap *self, guint16 port, SvPaint paint, SvTarget target)
-{
-  g_autofree char *text = g_strdup_printf ("%u", port);
-  float width = (float) g_utf8_strlen (text, -1) * self->look->char_width + 1;
-  float tick = sv_port_scale_get_x (&self->scale, port), x = 0;
-  const SvPortBand *band = find_band (self, port);
-  SvShape *shape;
-
-  if (self->n_labels >= MAX_LABELS || band == NULL)
-    return;
-  if (!find_place (self, band, tick, width, TRUE, &x)
-      && !(has_no_right_side (self, band, tick, width) && find_place (self, band, tick, width, FALSE, &x))
-      && !find_place_beside (self, band, tick, width, &x))
-    return;
-  self->n_labels++;
-  occupy (self, x, width, FALSE);
-  add_backing (self, x, width);
-  shape = sv_scene_add_text (self->scene, x, self->band_y, width, self->band_height, SV_TEXT_MONO_STRONG, 0, text);
-  shape->fill = paint;
-  shape->target = target;
+  return client->local.port != 0 && (!client->foreign || client->row_key != 0)
+         && find_track (self, client->machine) != NULL;
 }
 
 static SvPaint
@@ -258,6 +51,12 @@ connection_target (guint connection)
   return (SvTarget){ SV_TARGET_CONNECTION, connection };
 }
 
+static SvTarget
+port_target (const SvPlanSocket *socket)
+{
+  return (SvTarget){ SV_TARGET_PORT, (guint64) socket->machine << 16 | socket->local.port };
+}
+
 static const SvPlanSocket *
 get_client (PortMap *self, guint index)
 {
@@ -269,7 +68,7 @@ find_chosen (PortMap *self)
 {
   const SvPlanSocket *chosen = sv_machines_plan_find (self->plan, self->look->chosen, SV_SIDE_CLIENT);
 
-  return chosen != NULL && is_here (chosen) ? chosen : NULL;
+  return chosen != NULL && is_here (self, chosen) ? chosen : NULL;
 }
 
 static gboolean
@@ -278,18 +77,36 @@ is_hunting (PortMap *self, const SvPlanSocket *client)
   return client->connection == self->look->hunted && self->look->hunt < 1;
 }
 
+/* On one ruler it hangs below, between two it leads from one to the other. */
+static SvShape *
+add_arc_shape (PortMap *self, const SvPortTrack *client, const SvPortTrack *server, float from, float to)
+{
+  float y = client->y + client->height + SV_PORT_TRACK_RISE, room;
+
+  if (client != server)
+    return sv_scene_add (self->scene, SV_SHAPE_CURVE, from, y, to - from, server->y - SV_PORT_TRACK_RISE - y);
+  room = self->look->height - y - 2;
+  if (self->n_tracks > 1 || room < 4)
+    return NULL;
+  return sv_scene_add (self->scene, SV_SHAPE_ARC, MIN (from, to), y, fabsf (to - from),
+                       room * (0.5f + 0.5f * fabsf (to - from) / self->look->width));
+}
+
+/* What joins two ends is there when both are. */
 static void
 add_arc (PortMap *self, const SvPlanSocket *client, gboolean chosen)
 {
-  float from = sv_port_scale_get_x (&self->scale, client->local.port);
-  float to = sv_port_scale_get_x (&self->scale, self->plan->listener.local.port);
-  float y = self->band_y + self->band_height + RISE, room = self->look->height - y - 2;
-  float sag = room * (0.5f + 0.5f * fabsf (to - from) / self->look->width);
+  const SvPlanSocket *server = sv_machines_plan_find (self->plan, client->connection, SV_SIDE_SERVER);
+  SvPortTrack *from = find_track (self, client->machine), *to = server != NULL ? find_track (self, server->machine) : NULL;
   SvShape *arc;
 
-  if (room < 4)
+  if (to == NULL || server->local.port == 0 || !sv_port_scale_shows (&from->scale, client->local.port)
+      || !sv_port_scale_shows (&to->scale, server->local.port))
     return;
-  arc = sv_scene_add (self->scene, SV_SHAPE_ARC, MIN (from, to), y, fabsf (to - from), sag);
+  arc = add_arc_shape (self, from, to, sv_port_scale_get_x (&from->scale, client->local.port),
+                       sv_port_scale_get_x (&to->scale, server->local.port));
+  if (arc == NULL)
+    return;
   arc->line_width = chosen ? 2.5f : 1;
   arc->stroke = paint_of (client);
   arc->stroke.alpha = chosen ? 1 : 0.6f;
@@ -303,17 +120,34 @@ add_arcs (PortMap *self)
   const SvPlanSocket *chosen = find_chosen (self);
   guint n = self->plan->clients->len;
 
-  if (!self->plan->has_listener || self->plan->listener.local.port == 0)
+  if (self->look->only_listening)
     return;
   for (guint i = n > MAX_ARCS ? n - MAX_ARCS : 0; i < n; i++)
     {
       const SvPlanSocket *client = get_client (self, i);
 
-      if (client != chosen && is_here (client) && !is_hunting (self, client))
+      if (client != chosen && is_here (self, client) && !is_hunting (self, client))
         add_arc (self, client, FALSE);
     }
   if (chosen != NULL && !is_hunting (self, chosen))
     add_arc (self, chosen, TRUE);
+}
+
+/* In much room also whose it is. */
+static void
+add_number (PortMap *self, const SvPlanSocket *socket, SvPaint paint, SvTarget target)
+{
+  SvPortTrack *track = find_track (self, socket->machine);
+  g_autofree char *number = g_strdup_printf ("%u", socket->local.port);
+  g_autofree char *name = socket->state == SV_TCP_LISTEN
+                            ? g_strdup_printf ("%u %s", socket->local.port, sv_tcp_state_to_netstat (SV_TCP_LISTEN))
+                            : g_strdup_printf ("%u %s", socket->local.port, socket->actor);
+  const char *const texts[] = { name, number };
+  gboolean wide = socket->state == SV_TCP_LISTEN
+                  || sv_port_scale_get_cell (&track->scale, socket->local.port)
+                       > (float) g_utf8_strlen (name, -1) * self->look->char_width;
+
+  sv_port_track_add_label (track, socket->local.port, wide ? texts : &texts[1], wide ? 2 : 1, paint, target);
 }
 
 /* The kernel has given it, but the table tells only when connect() returns. */
@@ -323,49 +157,87 @@ add_found_port (PortMap *self)
   const SvPlanSocket *client = sv_machines_plan_find (self->plan, self->look->hunted, SV_SIDE_CLIENT);
   SvPaint paint = { SV_PAINT_CONNECTION, self->look->hunted, 0 };
   guint16 port = self->look->hunted_port;
+  g_autofree char *number = g_strdup_printf ("%u", port);
+  const char *text = number;
 
   if (self->look->hunted == 0 || self->look->hunt < 1 || port == 0 || (client != NULL && client->local.port == port))
     return;
-  add_tick (self, port, paint, connection_target (self->look->hunted), TRUE);
-  add_number (self, port, paint, connection_target (self->look->hunted));
+  sv_port_track_add_tick (&self->tracks[0], port, paint, connection_target (self->look->hunted), TRUE);
+  sv_port_track_add_label (&self->tracks[0], port, &text, 1, paint, connection_target (self->look->hunted));
+}
+
+static const SvPlanSocket *
+get_listener (PortMap *self)
+{
+  const SvPlanSocket *listener = &self->plan->listener;
+
+  return self->plan->has_listener && listener->local.port != 0 && find_track (self, listener->machine) != NULL
+           ? listener : NULL;
+}
+
+/* Ten thousand clients need not be ten thousand ticks. */
+static void
+add_client_ticks (PortMap *self, const SvPlanSocket *chosen)
+{
+  g_autofree guint8 *drawn = g_new0 (guint8, (gsize) self->n_tracks * SV_N_PORTS);
+
+  for (guint i = 0; i < self->plan->clients->len; i++)
+    {
+      const SvPlanSocket *client = get_client (self, i);
+      SvPortTrack *track = find_track (self, client->machine);
+
+      if (client == chosen || !is_here (self, client) || is_hunting (self, client))
+        continue;
+      gsize bin = (gsize) (track - self->tracks) * SV_N_PORTS
+                  + (gsize) MAX (sv_port_scale_get_x (&track->scale, client->local.port) / 2, 0);
+      track->own[client->local.port] = 1;
+      if (drawn[bin])
+        continue;
+      drawn[bin] = 1;
+      sv_port_track_add_tick (track, client->local.port, paint_of (client), connection_target (client->connection),
+                              FALSE);
+    }
+}
+
+static void
+add_client_numbers (PortMap *self, const SvPlanSocket *chosen)
+{
+  for (guint i = 0; i < MIN (self->plan->clients->len, MAX_TRIES); i++)
+    {
+      const SvPlanSocket *client = get_client (self, i);
+
+      if (client != chosen && is_here (self, client) && !is_hunting (self, client))
+        add_number (self, client, paint_of (client), connection_target (client->connection));
+    }
 }
 
 static void
 add_own_ports (PortMap *self)
 {
-  const SvPlanSocket *chosen = find_chosen (self);
-  const SvPlanSocket *listener = self->plan->has_listener && self->plan->listener.local.port != 0 ? &self->plan->listener
-                                                                                                   : NULL;
-  SvPaint listen_paint = { SV_PAINT_STATE, SV_TCP_LISTEN, 0 };
-  g_autofree guint8 *drawn = g_new0 (guint8, self->n_bins);
+  const SvPlanSocket *chosen = find_chosen (self), *listener = get_listener (self);
+  SvPaint paint = { SV_PAINT_STATE, SV_TCP_LISTEN, 0 };
 
-  for (guint i = 0; i < self->plan->clients->len; i++)
-    {
-      const SvPlanSocket *client = get_client (self, i);
-      guint bin = MIN ((guint) (sv_port_scale_get_x (&self->scale, client->local.port) / BIN), self->n_bins - 1);
-
-      if (client == chosen || !is_here (client) || is_hunting (self, client) || drawn[bin])
-        continue;
-      drawn[bin] = 1;
-      add_tick (self, client->local.port, paint_of (client), connection_target (client->connection), FALSE);
-    }
+  if (!self->look->only_listening)
+    add_client_ticks (self, chosen);
   if (listener != NULL)
-    add_tick (self, listener->local.port, listen_paint, (SvTarget){ SV_TARGET_PORT, listener->local.port }, FALSE);
+    sv_port_track_add_tick (find_track (self, listener->machine), listener->local.port, paint, port_target (listener),
+                            FALSE);
+  if (self->look->only_listening)
+    {
+      if (listener != NULL)
+        add_number (self, listener, paint, port_target (listener));
+      return;
+    }
   add_found_port (self);
   if (chosen != NULL && !is_hunting (self, chosen))
     {
-      add_tick (self, chosen->local.port, paint_of (chosen), connection_target (chosen->connection), TRUE);
-      add_number (self, chosen->local.port, paint_of (chosen), connection_target (chosen->connection));
+      sv_port_track_add_tick (find_track (self, chosen->machine), chosen->local.port, paint_of (chosen),
+                              connection_target (chosen->connection), TRUE);
+      add_number (self, chosen, paint_of (chosen), connection_target (chosen->connection));
     }
   if (listener != NULL)
-    add_number (self, listener->local.port, listen_paint, (SvTarget){ SV_TARGET_PORT, listener->local.port });
-  for (guint i = 0; i < MIN (self->plan->clients->len, MAX_TRIES); i++)
-    {
-      const SvPlanSocket *client = get_client (self, i);
-
-      if (client != chosen && is_here (client) && !is_hunting (self, client))
-        add_number (self, client->local.port, paint_of (client), connection_target (client->connection));
-    }
+    add_number (self, listener, paint, port_target (listener));
+  add_client_numbers (self, chosen);
 }
 
 static guint16
@@ -379,23 +251,23 @@ find_hunted_port (PortMap *self)
 }
 
 static const SvPortBand *
-find_ephemeral (PortMap *self)
+find_ephemeral (const SvPortTrack *track)
 {
-  for (guint i = 0; i < self->scale.n_bands; i++)
-    if (self->scale.bands[i].role == SV_PAINT_PORTS_EPHEMERAL)
-      return &self->scale.bands[i];
+  for (guint i = 0; i < track->scale.n_bands; i++)
+    if (track->scale.bands[i].role == SV_PAINT_PORTS_EPHEMERAL)
+      return &track->scale.bands[i];
   return NULL;
 }
 
 static void
-add_hunt_words (PortMap *self, const SvPortBand *band, float x, float y)
+add_hunt_words (PortMap *self, const SvPortTrack *track, const SvPortBand *band, float x, float y)
 {
   /* Translators: the range of ephemeral ports */
   g_autofree char *words = g_strdup_printf (_("the kernel looks for a free port in %u–%u"), band->first, band->last);
-  float width = MIN ((float) g_utf8_strlen (words, -1) * self->look->char_width, self->look->width);
+  float width = MIN ((float) g_utf8_strlen (words, -1) * self->look->char_width, track->width);
 
   /* The arcs are to the left of it. */
-  x = CLAMP (x + TICK, 0, self->look->width - width);
+  x = CLAMP (x + TICK, track->x, track->x + track->width - width);
   sv_scene_add_text (self->scene, x, y, width, self->look->line_height, SV_TEXT_SMALL, 0.5f, words)->fill.role
     = SV_PAINT_DIM_TEXT;
 }
@@ -406,68 +278,131 @@ add_hunt_words (PortMap *self, const SvPortBand *band, float x, float y)
 static void
 add_hunt (PortMap *self)
 {
-  const SvPortBand *band = find_ephemeral (self);
+  const SvPortTrack *track = &self->tracks[0];
+  const SvPortBand *band = find_ephemeral (track);
   guint16 port = find_hunted_port (self);
-  float y = self->band_y + self->band_height + RISE + 1, eased, from, to, x;
+  float y = track->y + track->height + SV_PORT_TRACK_RISE + 1, eased, from, to, x;
+  float bottom = self->n_tracks > 1 ? self->tracks[1].y - SV_PORT_TRACK_RISE : self->look->height;
   SvShape *shape;
 
-  if (self->look->hunted == 0 || self->look->hunt >= 1 || band == NULL || port < band->first || port > band->last
-      || y + self->look->line_height > self->look->height)
+  if (self->look->hunted == 0 || self->look->hunt >= 1 || band == NULL || port < band->from || port >= band->to
+      || y + self->look->line_height > bottom)
     return;
-  x = sv_port_scale_get_x (&self->scale, port);
+  x = sv_port_scale_get_x (&track->scale, port);
   eased = (float) CLAMP (self->look->hunt * (2 - self->look->hunt), 0, 1);
-  from = MAX (band->x + eased * (x - TICK - band->x), 0);
-  to = MIN (band->x + band->width + eased * (x + TICK - band->x - band->width), self->look->width);
-  shape = sv_scene_add (self->scene, SV_SHAPE_BOX, from, self->band_y - RISE, to - from, self->band_height + 2 * RISE);
+  from = MAX (band->x + eased * (x - TICK - band->x), track->x);
+  to = MIN (band->x + band->width + eased * (x + TICK - band->x - band->width), track->x + track->width);
+  shape = sv_scene_add (self->scene, SV_SHAPE_BOX, from, track->y - SV_PORT_TRACK_RISE, to - from,
+                        track->height + 2 * SV_PORT_TRACK_RISE);
   shape->radius = 2;
   shape->line_width = 1.5f;
   shape->dashed = TRUE;
   shape->moving = TRUE;
   shape->stroke = (SvPaint){ SV_PAINT_CONNECTION, self->look->hunted, 0 };
   shape->target = connection_target (self->look->hunted);
-  add_hunt_words (self, band, x, y);
+  add_hunt_words (self, track, band, x, y);
 }
 
-static void
-port_map_init (PortMap *self, SvPortSpace *ports, SvMachinesPlan *plan, SvRowTable *rows, const SvPortMapLook *look)
+/* What stands before the rulers, and how wide that is. */
+static float
+get_names_width (const SvPortLane *lanes, guint n_lanes, const SvPortMapLook *look)
 {
-  float line = look->line_height, captions;
+  float width = 0;
 
-  *self = (PortMap){ .plan = plan, .rows = rows, .look = look };
-  self->has_captions = look->height >= 2.6f * line;
-  captions = self->has_captions ? 1.1f * line : 0;
-  self->scene = sv_scene_new (look->width, look->height);
-  self->band_y = captions + RISE;
-  self->band_height = CLAMP (look->height - captions - 2 * RISE - 1, 1, 1.25f * line);
-  sv_port_scale_init (&self->scale, ports, look->width);
-  self->n_bins = (guint) MAX (1, ceilf (look->width / BIN));
-  self->bins = g_new0 (guint16, self->n_bins);
-  self->occupied = g_array_new (FALSE, FALSE, sizeof (Stretch));
+  for (guint i = 0; i < n_lanes; i++)
+    if (lanes[i].name != NULL)
+      width = MAX (width, (float) (g_utf8_strlen (lanes[i].name, -1) + 1) * look->char_width);
+  return width <= NAME_SHARE * look->width ? width : 0;
+}
+
+static gboolean
+has_same_bands (const SvPortLane *lanes)
+{
+  return sv_port_space_get_ephemeral_low (lanes[0].ports) == sv_port_space_get_ephemeral_low (lanes[1].ports)
+         && sv_port_space_get_ephemeral_high (lanes[0].ports) == sv_port_space_get_ephemeral_high (lanes[1].ports)
+         && sv_port_space_get_unprivileged_start (lanes[0].ports)
+              == sv_port_space_get_unprivileged_start (lanes[1].ports);
+}
+
+/* Names of the bands, the ruler, room for arcs; or names, ruler, arcs, ruler,
+ * and names again if the second machine's bands are others. */
+static void
+place_tracks (PortMap *self, const SvPortLane *lanes)
+{
+  const SvPortMapLook *look = self->look;
+  float line = look->line_height, names = get_names_width (lanes, self->n_tracks, look);
+  gboolean two = self->n_tracks > 1, captions = look->height >= (two ? 4.6f : 2.6f) * line;
+  gboolean again = captions && two && !has_same_bands (lanes);
+  float top = captions ? 1.1f * line : 0, end = again ? 1.1f * line : 0;
+  float room = look->height - top - end - 2 * SV_PORT_TRACK_RISE - 1, height;
+
+  height = two ? CLAMP (room * 0.31f, 1, 1.25f * line) : CLAMP (room, 1, 1.25f * line);
+  for (guint i = 0; i < self->n_tracks; i++)
+    {
+      SvPortTrack *track = &self->tracks[i];
+      float y = i == 0 ? top + SV_PORT_TRACK_RISE : look->height - end - SV_PORT_TRACK_RISE - 1 - height;
+
+      sv_port_track_place (track, names, y, look->width - names, height);
+      sv_port_track_add_bands (track, i == 0 ? 0 : look->height - line, i == 0 ? captions : again);
+      if (names > 0 && lanes[i].name != NULL)
+        sv_scene_add_text (self->scene, 0, y, names, height, SV_TEXT_SMALL, 0, lanes[i].name)->fill.role
+          = SV_PAINT_DIM_TEXT;
+    }
 }
 
 /**
  * sv_port_map_build:
- * @rows: of the moment that @plan is of
+ * @lanes: (array length=n_lanes): this computer's ruler, or the client machine's
+ *   and the server machine's
+ *
+ * A %SV_TARGET_PORT is the port, and above its 16 bits the #SvMachineId.
  *
  * Returns: (transfer full): the picture
  */
 SvScene *
-sv_port_map_build (SvPortSpace *ports, SvMachinesPlan *plan, SvRowTable *rows, const SvPortMapLook *look)
+sv_port_map_build (const SvPortLane *lanes, guint n_lanes, SvMachinesPlan *plan, const SvPortMapLook *look)
 {
-  PortMap self;
+  PortMap self = { .plan = plan, .look = look, .n_tracks = n_lanes };
 
-  g_return_val_if_fail (ports != NULL && plan != NULL && rows != NULL && look != NULL, NULL);
+  g_return_val_if_fail (lanes != NULL && n_lanes > 0 && n_lanes <= MAX_LANES, NULL);
+  g_return_val_if_fail (plan != NULL && look != NULL, NULL);
 
-  port_map_init (&self, ports, plan, rows, look);
-  sv_row_table_foreach (rows, mark_taken_cb, &self);
-  add_bands (&self);
-  add_taken_ports (&self);
+  self.scene = sv_scene_new (look->width, look->height);
+  for (guint i = 0; i < n_lanes; i++)
+    sv_port_track_init (&self.tracks[i], self.scene, look, &lanes[i]);
+  place_tracks (&self, lanes);
+  for (guint i = 0; i < n_lanes; i++)
+    sv_port_track_add_taken (&self.tracks[i]);
   add_arcs (&self);
   add_own_ports (&self);
+  for (guint i = 0; i < n_lanes; i++)
+    {
+      sv_port_track_add_names (&self.tracks[i]);
+      sv_port_track_add_mark (&self.tracks[i]);
+    }
   add_hunt (&self);
   if (look->right_to_left)
     sv_scene_mirror (self.scene);
-  g_array_unref (self.occupied);
-  g_free (self.bins);
+  for (guint i = 0; i < n_lanes; i++)
+    sv_port_track_clear (&self.tracks[i]);
   return self.scene;
+}
+
+/**
+ * sv_port_map_find_place:
+ * @x: a point of the picture that was built with the same arguments
+ *
+ * Returns: which port is there, and how far into it
+ */
+double
+sv_port_map_find_place (const SvPortLane *lanes, guint n_lanes, const SvPortMapLook *look, float x)
+{
+  float names;
+  SvPortScale scale;
+
+  g_return_val_if_fail (lanes != NULL && n_lanes > 0 && look != NULL, 0);
+
+  names = get_names_width (lanes, n_lanes, look);
+  sv_port_scale_init (&scale, lanes[0].ports, &look->range, names, MAX (look->width - names, 1));
+  return sv_port_scale_get_place (&scale, look->right_to_left ? look->width - x : x);
 }

@@ -113,7 +113,7 @@ sv_scene_mirror (SvScene *self)
     {
       SvShape *shape = &g_array_index (self->shapes, SvShape, i);
 
-      if (shape->kind == SV_SHAPE_LINE || shape->kind == SV_SHAPE_ARC)
+      if (shape->kind == SV_SHAPE_LINE || shape->kind == SV_SHAPE_ARC || shape->kind == SV_SHAPE_CURVE)
         {
           shape->x = self->width - shape->x;
           shape->width = -shape->width;
@@ -165,9 +165,20 @@ is_near_segment (float x, float y, float x1, float y1, float x2, float y2)
   return hypotf (x - x1 - along * dx, y - y1 - along * dy) <= PICK_TOLERANCE;
 }
 
-/* A cubic whose control points lie 4/3 of the sag below its ends sags by just that. */
+/* An arc: a cubic whose control points lie 4/3 of the sag below its ends sags by
+ * just that. A curve: its control points lie half way down. */
+static float
+get_depth (const SvShape *shape, float t)
+{
+  float u = 1 - t;
+
+  if (shape->kind == SV_SHAPE_ARC)
+    return 4 * shape->height * u * t;
+  return shape->height * (1.5f * u * t + t * t * t);
+}
+
 static gboolean
-is_near_arc (const SvShape *shape, float x, float y)
+is_near_curve (const SvShape *shape, float x, float y)
 {
   float last_x = shape->x, last_y = shape->y;
 
@@ -175,7 +186,7 @@ is_near_arc (const SvShape *shape, float x, float y)
     {
       float t = (float) i / ARC_STEPS, u = 1 - t;
       float next_x = shape->x + shape->width * (3 * u * t * t + t * t * t);
-      float next_y = shape->y + 4 * shape->height * u * t;
+      float next_y = shape->y + get_depth (shape, t);
 
       if (is_near_segment (x, y, last_x, last_y, next_x, next_y))
         return TRUE;
@@ -193,7 +204,8 @@ is_hit (const SvShape *shape, float x, float y)
     case SV_SHAPE_LINE:
       return is_near_segment (x, y, shape->x, shape->y, shape->x + shape->width, shape->y + shape->height);
     case SV_SHAPE_ARC:
-      return is_near_arc (shape, x, y);
+    case SV_SHAPE_CURVE:
+      return is_near_curve (shape, x, y);
     case SV_SHAPE_BOX:
     case SV_SHAPE_TEXT:
     default:

@@ -41,6 +41,7 @@ typedef enum
   SV_SHAPE_BOX,   /* x, y, width, height, radius; fill and stroke */
   SV_SHAPE_LINE,  /* from (x, y) to (x + width, y + height); stroke */
   SV_SHAPE_ARC,   /* joins (x, y) and (x + width, y), sagging by height; stroke */
+  SV_SHAPE_CURVE, /* joins (x, y) and (x + width, y + height), upright at both ends; stroke */
   SV_SHAPE_TEXT,  /* in the box x, y, width, height; never outside of it; fill */
 } SvShapeKind;
 
@@ -61,7 +62,7 @@ typedef enum
   SV_TARGET_NONE,
   SV_TARGET_FACT,       /* id: serial */
   SV_TARGET_CONNECTION, /* id: connection */
-  SV_TARGET_PORT,       /* id: port */
+  SV_TARGET_PORT,       /* id: port, and above its 16 bits the SvMachineId */
 } SvTargetKind;
 
 typedef struct

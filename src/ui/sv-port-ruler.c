@@ -7,9 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/* How many lines of text high the ruler is: names, bands, arcs. */
-#define LINES 5
-
 struct _SvPortRuler
 {
   SvSceneView parent_instance;
@@ -36,6 +33,12 @@ find_hunt (SvPortRuler *self, guint *hunted, guint16 *port, double *progress)
     *hunted = sv_timeline_get_connection (timeline);
 }
 
+static gboolean
+get_owner (SvMachineId machine, guint32 inode, SvOwner *owner, gpointer session)
+{
+  return sv_monitor_get_owner (sv_session_get_monitor (session), inode, owner);
+}
+
 static SvScene *
 sv_port_ruler_build (SvSceneView *view, const SvSceneRoom *room)
 {
@@ -47,13 +50,19 @@ sv_port_ruler_build (SvSceneView *view, const SvSceneRoom *room)
     .char_width = room->char_width,
     .right_to_left = room->right_to_left,
     .chosen = sv_session_get_chosen_connection (self->session),
+    .get_owner = get_owner,
+    .owner_data = self->session,
   };
 
   find_hunt (self, &look.hunted, &look.hunted_port, &look.hunt);
   self->hunted = look.hunted;
   self->hunt = look.hunt;
-  return sv_port_map_build (sv_session_get_ports (self->session), sv_session_get_plan (self->session),
-                            sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS), &look);
+  const SvPortLane lane = {
+    .machine = SV_MACHINE_THIS,
+    .ports = sv_session_get_ports (self->session),
+    .rows = sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS),
+  };
+  return sv_port_map_build (&lane, 1, sv_session_get_plan (self->session), &look);
 }
 
 /* A port that is taken by another process: its row says whose it is. */
@@ -81,7 +90,7 @@ activated_cb (SvPortRuler *self, guint kind, guint64 id)
   if (kind == SV_TARGET_CONNECTION)
     sv_session_choose_connection (self->session, (guint) id);
   else if (kind == SV_TARGET_PORT)
-    choose_port (self, (guint) id);
+    choose_port (self, (guint) (id & 0xffff));
 }
 
 static void
@@ -102,7 +111,7 @@ sv_port_ruler_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 {
   *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL
                           ? 0
-                          : (int) (sv_scene_view_get_line_height (SV_SCENE_VIEW (widget)) * LINES);
+                          : (int) (sv_scene_view_get_line_height (SV_SCENE_VIEW (widget)) * SV_PORT_MAP_LINES);
 }
 
 static void

@@ -155,6 +155,23 @@ paint_arc (Painter *self, const SvShape *shape)
 }
 
 static void
+paint_curve (Painter *self, const SvShape *shape)
+{
+  GdkRGBA color = sv_ink_get_paint (self->ink, shape->stroke);
+  double middle = shape->y + shape->height / 2;
+  cairo_t *cr;
+
+  if (color.alpha <= 0)
+    return;
+  cr = begin_cairo (self, shape, &color);
+  cairo_move_to (cr, shape->x, shape->y);
+  cairo_curve_to (cr, shape->x, middle, shape->x + shape->width, middle, shape->x + shape->width,
+                  shape->y + shape->height);
+  cairo_stroke (cr);
+  cairo_destroy (cr);
+}
+
+static void
 paint_text (Painter *self, const SvShape *shape)
 {
   graphene_rect_t box = sv_shape_get_bounds (shape);
@@ -172,6 +189,7 @@ paint_shape (Painter *self, const SvShape *shape)
     [SV_SHAPE_BOX] = paint_box,
     [SV_SHAPE_LINE] = paint_line,
     [SV_SHAPE_ARC] = paint_arc,
+    [SV_SHAPE_CURVE] = paint_curve,
     [SV_SHAPE_TEXT] = paint_text,
   };
 
