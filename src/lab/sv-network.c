@@ -584,7 +584,7 @@ sv_network_skip_time_wait (SvNetwork *self, guint connection, GError **error)
   g_return_val_if_fail (SV_IS_NETWORK (self), FALSE);
   g_return_val_if_fail (connection > 0, FALSE);
 
-  if (self->open
+  if (self->open && connection <= sv_recording_get_n_connections (self->recording)
       && (!skip (self, connection, SV_SIDE_CLIENT, &found, error)
           || !skip (self, connection, SV_SIDE_SERVER, &found, error)))
     return FALSE;
