@@ -130,8 +130,9 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
 
   g_option_context_set_summary (context, _("Shows what Linux sockets are, by real ones. Without these options the "
                                            "window opens."));
-  g_option_context_set_description (context, _("The window takes --demo and --bind too, and besides --screenshot=FILE "
-                                               "(save its picture as PNG and end), --size=WIDTHxHEIGHT and --dark."));
+  g_option_context_set_description (context, _("The window takes --demo, --bind, --two-machines, --nat, --hop and --loss "
+                                               "too, and besides --screenshot=FILE (save its picture as PNG and end), "
+                                               "--size=WIDTHxHEIGHT and --dark."));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, ENTRIES, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, error))

@@ -155,15 +155,43 @@ sv_explain_add_addresses (SvExplanation *self, const SvSocketRow *row)
                                                 "is fixed."), foreign);
 }
 
+/* Of two machines that nobody else reaches: whom the server's address lets in. */
+static char *
+explain_bind_on_server_machine (Reach reach, const char *address)
+{
+  switch (reach)
+    {
+    case REACH_ANY_V4:
+      return g_strdup_printf (C_ ("bind", "The client machine can connect: %s means every IPv4 address of the server "
+                                          "machine. Nobody else has a way to it."), address);
+    case REACH_ANY_V6:
+      return g_strdup_printf (C_ ("bind", "The client machine can connect: %s means every IPv6 address of the server "
+                                          "machine, and as a rule every IPv4 address, too. Nobody else has a way to "
+                                          "it."), address);
+    case REACH_LOOPBACK:
+      return g_strdup_printf (C_ ("bind", "The client machine cannot connect: %s is the server machine's loopback "
+                                          "address, only programs on that machine reach it."), address);
+    case REACH_MULTICAST:
+    case REACH_BROADCAST:
+      return g_strdup_printf (C_ ("bind", "Nobody can connect: %s means many computers at once, and a TCP connection "
+                                          "has just two ends."), address);
+    default:
+      return g_strdup_printf (C_ ("bind", "The client machine can connect if %s is an address of the server machine. "
+                                          "Nobody else has a way to it."), address);
+    }
+}
+
 /**
  * sv_explain_bind:
- * @lets_others_in: (out) (optional): whether other computers may be able to connect
+ * @machine: where the server is
+ * @lets_others_in: (out) (optional): whether other computers may be able to
+ *   connect; never to a machine of ours
  *
  * Returns: (transfer full): one sentence: who can connect to a server that
  *   listens on that address
  */
 char *
-sv_explain_bind (const SvEndpoint *bind, gboolean *lets_others_in)
+sv_explain_bind (SvMachineId machine, const SvEndpoint *bind, gboolean *lets_others_in)
 {
   SvEndpoint plain;
   g_autofree char *address = NULL;
@@ -175,7 +203,9 @@ sv_explain_bind (const SvEndpoint *bind, gboolean *lets_others_in)
   address = sv_endpoint_address_to_string (&plain);
   reach = classify (&plain);
   if (lets_others_in != NULL)
-    *lets_others_in = reach != REACH_LOOPBACK;
+    *lets_others_in = machine == SV_MACHINE_THIS && reach != REACH_LOOPBACK;
+  if (machine != SV_MACHINE_THIS)
+    return explain_bind_on_server_machine (reach, address);
   switch (reach)
     {
     case REACH_ANY_V4:

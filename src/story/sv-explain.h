@@ -46,7 +46,7 @@ SvExplanation *sv_explain_state (SvTcpState state);
 SvExplanation *sv_explain_call (const SvFact *call);
 SvExplanation *sv_explain_packet (const SvFact *packet);
 char *sv_explain_error (const char *call, int error, const SvEndpoint *endpoint);
-char *sv_explain_bind (const SvEndpoint *bind, gboolean *lets_others_in);
+char *sv_explain_bind (SvMachineId machine, const SvEndpoint *bind, gboolean *lets_others_in);
 char *sv_explain_packet_field (const char *layer, const char *name);
 
 G_END_DECLS

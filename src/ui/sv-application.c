@@ -59,19 +59,44 @@ set_style (const SvStartOptions *options)
 }
 
 static void
+show_network (SvWindow *window, const SvStartOptions *options)
+{
+  SvSession *session;
+  SvWire *wire;
+
+  if (!options->two_machines)
+    return;
+  if (options->nat != sv_window_get_nat (window))
+    sv_window_renew_network (window, options->nat);
+  else
+    sv_window_set_mode (window, SV_MODE_TWO_MACHINES);
+  session = sv_window_get_session (window);
+  if (session == NULL)
+    return;
+  wire = sv_network_get_wire (sv_session_get_network (session));
+  for (int side = 0; options->hop >= 0 && side < 2; side++)
+    sv_wire_set_hop (wire, (SvSide) side, options->hop);
+  sv_wire_set_loss (wire, options->loss, g_random_int ());
+}
+
+static void
 run_demo (SvWindow *window, const SvStartOptions *options)
 {
-  SvLab *lab = sv_session_get_lab (sv_window_get_session (window));
+  SvServerForm *form = sv_window_get_form (window);
   SvServerOptions server;
+  SvLab *lab;
 
-  if (options->clients == 0)
+  if (options->clients == 0 || form == NULL)
     return;
+  lab = sv_session_get_lab (sv_window_get_session (window));
   if (!sv_lab_is_running (lab))
     {
       sv_server_options_init (&server);
       if (options->bind.family != 0)
         server.bind = options->bind;
-      sv_server_form_set_bind (sv_window_get_form (window), &server.bind);
+      else if (options->two_machines)
+        server.bind = sv_endpoint_any (G_SOCKET_FAMILY_IPV4, SV_LAB_DEFAULT_PORT);
+      sv_server_form_set_bind (form, &server.bind);
       if (!sv_session_start_server (sv_window_get_session (window), &server))
         return;
     }
@@ -96,6 +121,7 @@ sv_application_command_line (GApplication *application, GApplicationCommandLine 
   set_style (&options);
   if (window == NULL)
     window = open_window (self);
+  show_network (window, &options);
   if (options.width > 0)
     gtk_window_set_default_size (GTK_WINDOW (window), options.width, options.height);
   gtk_window_present (GTK_WINDOW (window));
@@ -212,6 +238,8 @@ static const struct
   { "win.go-live", { "<Control>l" } },
   { "win.toggle-side-pane", { "F9" } },
   { "win.fullscreen", { "F11" } },
+  { "win.mode('this-computer')", { "<Control>1" } },
+  { "win.mode('two-machines')", { "<Control>2" } },
 };
 
 static void

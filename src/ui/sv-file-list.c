@@ -228,7 +228,7 @@ chosen_cb (SvFileList *self, guint index)
   if (socket->connection != 0)
     sv_session_choose_connection (self->session, socket->connection);
   else
-    sv_session_choose_row (self->session, socket->row_key);
+    sv_session_choose_row (self->session, sv_session_get_machine_id (self->session, SV_SIDE_SERVER), socket->row_key);
 }
 
 static void

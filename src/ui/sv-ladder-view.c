@@ -106,7 +106,7 @@ sv_ladder_view_new (SvSession *session)
     g_signal_connect_object (player, changes[i], G_CALLBACK (sv_scene_view_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (sv_scene_view_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "chosen-changed", G_CALLBACK (sv_scene_view_update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (sv_session_get_monitor (session), "refreshed", G_CALLBACK (refreshed_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sv_session_get_monitor (session, SV_SIDE_CLIENT), "refreshed", G_CALLBACK (refreshed_cb),
+                           self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -11,6 +11,7 @@ struct _SvMessageBar
 
   GtkRevealer *revealer;
   GtkLabel *label;
+  GtkWidget *button; /* of what can be done about it */
 };
 
 G_DEFINE_FINAL_TYPE (SvMessageBar, sv_message_bar, ADW_TYPE_BIN)
@@ -46,6 +47,10 @@ sv_message_bar_init (SvMessageBar *self)
   gtk_widget_add_css_class (box, "sv-message");
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->label));
+  self->button = gtk_button_new ();
+  gtk_widget_set_valign (self->button, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (self->button, FALSE);
+  gtk_box_append (GTK_BOX (box), self->button);
   gtk_box_append (GTK_BOX (box), close);
   g_signal_connect_object (close, "clicked", G_CALLBACK (sv_message_bar_hide), self, G_CONNECT_SWAPPED);
 
@@ -70,12 +75,27 @@ sv_message_bar_new (void)
 void
 sv_message_bar_show (SvMessageBar *self, const char *sentence)
 {
+  sv_message_bar_show_action (self, sentence, NULL, NULL);
+}
+
+/**
+ * sv_message_bar_show_action:
+ * @label: (nullable): of a button beside the sentence, translated
+ * @action: (nullable): what it activates, such as "win.start-again"
+ */
+void
+sv_message_bar_show_action (SvMessageBar *self, const char *sentence, const char *label, const char *action)
+{
   g_return_if_fail (SV_IS_MESSAGE_BAR (self));
   g_return_if_fail (sentence != NULL);
 
   /* An alert is read out when it appears, so a second sentence appears anew. */
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   gtk_label_set_label (self->label, sentence);
+  gtk_widget_set_visible (self->button, label != NULL);
+  if (label != NULL)
+    gtk_button_set_label (GTK_BUTTON (self->button), label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), action);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);

@@ -44,10 +44,11 @@ struct _Picture
 static void
 picture_free (Picture *self)
 {
-  g_clear_signal_handler (&self->refreshed_handler, sv_session_get_monitor (self->session));
+  if (self->session != NULL)
+    g_clear_signal_handler (&self->refreshed_handler, sv_session_get_monitor (self->session, SV_SIDE_CLIENT));
   g_clear_object (&self->occupant);
   g_clear_object (&self->last);
-  g_object_unref (self->session);
+  g_clear_object (&self->session);
   g_free (self);
 }
 
@@ -89,7 +90,7 @@ refresh (Picture *self)
   if (begin (self))
     {
       self->refreshes = 0;
-      sv_monitor_refresh (sv_session_get_monitor (self->session));
+      sv_monitor_refresh (sv_session_get_monitor (self->session, SV_SIDE_CLIENT));
     }
   return self->refreshes > 0;
 }
@@ -259,6 +260,7 @@ open_drawer (Picture *self)
   return TRUE;
 }
 
+static const Step unavailable_steps[] = { fit, NULL };
 static const Step welcome_steps[] = { fit, refresh, NULL };
 static const Step listening_steps[] = { fit, start, refresh, open_drawer, NULL };
 static const Step connections_steps[] = { fit, start, spawn, connected, refresh, open_drawer, NULL };
@@ -321,7 +323,7 @@ take_when_still (Picture *self)
   g_autoptr (GdkTexture) texture = sv_screenshot_render (GTK_WIDGET (self->window));
   GtkWidget *pane = sv_window_get_side_pane (self->window);
 
-  if ((!gtk_widget_get_mapped (pane) || sv_side_pane_is_settled (SV_SIDE_PANE (pane)))
+  if ((pane == NULL || !gtk_widget_get_mapped (pane) || sv_side_pane_is_settled (SV_SIDE_PANE (pane)))
       && sv_screenshot_equal (texture, self->last))
     self->still++;
   else
@@ -344,7 +346,8 @@ static gboolean
 tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   Picture *self = data;
-  const char *problem = sv_server_form_get_problem (sv_window_get_form (self->window));
+  SvServerForm *form = sv_window_get_form (self->window);
+  const char *problem = form != NULL ? sv_server_form_get_problem (form) : NULL;
 
   /* Without a window manager nobody gives it the focus that it would have. */
   if (self->options->screenshot != NULL)
@@ -388,13 +391,15 @@ sv_picture_take (SvApplication *application, SvWindow *window, const SvStartOpti
 
   self->application = application;
   self->window = window;
-  self->session = g_object_ref (sv_window_get_session (window));
+  if (sv_window_get_session (window) != NULL)
+    self->session = g_object_ref (sv_window_get_session (window));
   self->options = options;
-  self->steps = find_steps (options);
+  self->steps = self->session != NULL ? find_steps (options) : unavailable_steps;
   self->clients = options->clients > 0 ? options->clients : USUAL_CLIENTS;
   self->deadline = g_get_monotonic_time () + DEADLINE;
-  self->refreshed_handler = g_signal_connect_swapped (sv_session_get_monitor (self->session), "refreshed",
-                                                      G_CALLBACK (refreshed_cb), self);
+  if (self->session != NULL)
+    self->refreshed_handler = g_signal_connect_swapped (sv_session_get_monitor (self->session, SV_SIDE_CLIENT), "refreshed",
+                                                        G_CALLBACK (refreshed_cb), self);
   if (options->screenshot != NULL)
     g_object_set (gtk_widget_get_settings (GTK_WIDGET (window)), "gtk-enable-animations", FALSE,
                   "gtk-cursor-blink", FALSE, NULL);

@@ -18,6 +18,26 @@ struct _SvPortRuler
 
 G_DEFINE_FINAL_TYPE (SvPortRuler, sv_port_ruler, SV_TYPE_SCENE_VIEW)
 
+/* One for each machine. */
+static guint
+list_lanes (SvPortRuler *self, SvPortLane lanes[2])
+{
+  guint n = sv_session_get_network (self->session) != NULL ? 2 : 1;
+
+  for (guint side = 0; side < n; side++)
+    {
+      SvMachineId machine = sv_session_get_machine_id (self->session, (SvSide) side);
+
+      lanes[side] = (SvPortLane){
+        .machine = machine,
+        .name = n < 2 ? NULL : side == SV_SIDE_CLIENT ? C_("port ruler", "client") : C_("port ruler", "server"),
+        .ports = sv_session_get_ports (self->session, (SvSide) side),
+        .rows = sv_moment_get_table (sv_session_get_moment (self->session), machine),
+      };
+    }
+  return n;
+}
+
 /* While connect() is replayed, the kernel's search for a free port is shown. */
 static void
 find_hunt (SvPortRuler *self, guint *hunted, guint16 *port, double *progress)
@@ -36,7 +56,9 @@ find_hunt (SvPortRuler *self, guint *hunted, guint16 *port, double *progress)
 static gboolean
 get_owner (SvMachineId machine, guint32 inode, SvOwner *owner, gpointer session)
 {
-  return sv_monitor_get_owner (sv_session_get_monitor (session), inode, owner);
+  SvSide side = machine == SV_MACHINE_SERVER ? SV_SIDE_SERVER : SV_SIDE_CLIENT;
+
+  return sv_monitor_get_owner (sv_session_get_monitor (session, side), inode, owner);
 }
 
 static SvScene *
@@ -53,23 +75,19 @@ sv_port_ruler_build (SvSceneView *view, const SvSceneRoom *room)
     .get_owner = get_owner,
     .owner_data = self->session,
   };
+  SvPortLane lanes[2];
 
   find_hunt (self, &look.hunted, &look.hunted_port, &look.hunt);
   self->hunted = look.hunted;
   self->hunt = look.hunt;
-  const SvPortLane lane = {
-    .machine = SV_MACHINE_THIS,
-    .ports = sv_session_get_ports (self->session),
-    .rows = sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS),
-  };
-  return sv_port_map_build (&lane, 1, sv_session_get_plan (self->session), &look);
+  return sv_port_map_build (lanes, list_lanes (self, lanes), sv_session_get_plan (self->session), &look);
 }
 
 /* A port that is taken by another process: its row says whose it is. */
 static void
-choose_port (SvPortRuler *self, guint port)
+choose_port (SvPortRuler *self, SvMachineId machine, guint port)
 {
-  SvRowTable *table = sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS);
+  SvRowTable *table = sv_moment_get_table (sv_session_get_moment (self->session), machine);
   g_autoptr (GArray) rows = sv_row_table_to_array (table);
 
   for (guint i = 0; i < rows->len; i++)
@@ -78,7 +96,7 @@ choose_port (SvPortRuler *self, guint port)
 
       if (row->local.port == port)
         {
-          sv_session_choose_row (self->session, row->key);
+          sv_session_choose_row (self->session, machine, row->key);
           return;
         }
     }
@@ -90,7 +108,7 @@ activated_cb (SvPortRuler *self, guint kind, guint64 id)
   if (kind == SV_TARGET_CONNECTION)
     sv_session_choose_connection (self->session, (guint) id);
   else if (kind == SV_TARGET_PORT)
-    choose_port (self, (guint) (id & 0xffff));
+    choose_port (self, (SvMachineId) (id >> 16), (guint) (id & 0xffff));
 }
 
 static void

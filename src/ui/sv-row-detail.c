@@ -24,17 +24,23 @@ struct _SvRowDetail
 
 G_DEFINE_FINAL_TYPE (SvRowDetail, sv_row_detail, GTK_TYPE_WIDGET)
 
+static SvMachineId
+get_machine (SvRowDetail *self)
+{
+  return sv_session_get_machine_id (self->session, SV_SIDE_CLIENT);
+}
+
 static SvRowTable *
 get_table (SvRowDetail *self)
 {
-  return sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS);
+  return sv_moment_get_table (sv_session_get_moment (self->session), get_machine (self));
 }
 
 /* The row that is chosen, or the client's end of the connection that is. */
 static guint64
 get_chosen_key (SvRowDetail *self)
 {
-  guint64 key = sv_session_get_chosen_row (self->session);
+  guint64 key = sv_session_get_chosen_row (self->session, get_machine (self));
   guint connection = sv_session_get_chosen_connection (self->session);
   const SvPlanSocket *socket;
 
@@ -124,10 +130,10 @@ explain (SvRowDetail *self)
       context.fd = socket->fd;
     }
   if (self->row.inode != 0
-      && sv_monitor_get_owner (sv_session_get_monitor (self->session), self->row.inode, &owner))
+      && sv_monitor_get_owner (sv_session_get_monitor (self->session, SV_SIDE_CLIENT), self->row.inode, &owner))
     context.owner = &owner;
   context.has_twin = has_twin (self);
-  context.ports = sv_session_get_ports (self->session);
+  context.ports = sv_session_get_ports (self->session, SV_SIDE_CLIENT);
   return sv_explain_row (&self->row, &context);
 }
 

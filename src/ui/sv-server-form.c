@@ -11,6 +11,7 @@ struct _SvServerForm
 {
   GObject parent_instance;
 
+  SvMachineId machine; /* where the server will be */
   char *address;
   char *problem;
   guint port;
@@ -195,6 +196,29 @@ sv_server_form_new (GSettings *settings)
   return self;
 }
 
+/**
+ * sv_server_form_new_for_machine:
+ * @machine: one of ours, to which nobody else has a way: the server listens on
+ *   all of its addresses, if nobody says otherwise; nothing is remembered
+ */
+SvServerForm *
+sv_server_form_new_for_machine (SvMachineId machine)
+{
+  SvServerForm *self = g_object_new (SV_TYPE_SERVER_FORM, NULL);
+
+  self->machine = machine;
+  set_address (self, "0.0.0.0");
+  return self;
+}
+
+SvMachineId
+sv_server_form_get_machine (SvServerForm *self)
+{
+  g_return_val_if_fail (SV_IS_SERVER_FORM (self), SV_MACHINE_THIS);
+
+  return self->machine;
+}
+
 const char *
 sv_server_form_get_address (SvServerForm *self)
 {
@@ -278,6 +302,13 @@ sv_server_form_peek_bind (SvServerForm *self, SvEndpoint *bind)
   return TRUE;
 }
 
+static const char *
+ask_for_address (SvServerForm *self)
+{
+  return self->machine == SV_MACHINE_THIS ? _("Type an address of this computer, or a name.")
+                                          : _("Type an address of the server machine, or a name.");
+}
+
 /**
  * sv_server_form_explain_bind:
  * @lets_others_in: (out): whether other computers can connect to it
@@ -295,9 +326,9 @@ sv_server_form_explain_bind (SvServerForm *self, gboolean *lets_others_in)
 
   *lets_others_in = FALSE;
   if (sv_server_form_peek_bind (self, &bind))
-    return sv_explain_bind (&bind, lets_others_in);
+    return sv_explain_bind (self->machine, &bind, lets_others_in);
   if (*self->address == '\0')
-    return g_strdup (_("Type an address of this computer, or a name."));
+    return g_strdup (ask_for_address (self));
   return g_strdup_printf (_("The address of “%s” is looked up when the server starts."), self->address);
 }
 
@@ -399,7 +430,7 @@ sv_server_form_prepare (SvServerForm *self, GAsyncReadyCallback callback, gpoint
   if (*self->address == '\0')
     {
       task = g_task_new (self, NULL, callback, data);
-      sv_server_form_set_problem (self, _("Type an address of this computer, or a name."));
+      sv_server_form_set_problem (self, ask_for_address (self));
       g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "%s", self->problem);
       return;
     }

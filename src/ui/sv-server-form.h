@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SvServerForm, sv_server_form, SV, SERVER_FORM, GObject)
 
 SvServerForm *sv_server_form_new (GSettings *settings);
+SvServerForm *sv_server_form_new_for_machine (SvMachineId machine);
+
+SvMachineId sv_server_form_get_machine (SvServerForm *self);
 
 const char *sv_server_form_get_address (SvServerForm *self);
 guint sv_server_form_get_port (SvServerForm *self);

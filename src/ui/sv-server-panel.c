@@ -61,7 +61,7 @@ update_listener (SvServerPanel *self, SvMachinesPlan *plan)
   detail = listener->fd >= 0 ? g_strdup_printf ("fd %d %s", listener->fd, address) : g_strdup (address);
   port = listener->fd >= 0 ? g_strdup_printf ("fd %d :%u", listener->fd, listener->local.port)
                            : g_strdup_printf (":%u", listener->local.port);
-  sentence = sv_explain_bind (&listener->local, &open);
+  sentence = sv_explain_bind (sv_session_get_machine_id (self->session, SV_SIDE_SERVER), &listener->local, &open);
   const SvCardFace face = { .title = C_("stage", "server"), .detail = detail, .short_detail = port,
                             .state = listener->state };
   sv_socket_card_set_face (SV_SOCKET_CARD (self->listener), &face);

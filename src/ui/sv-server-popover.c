@@ -34,10 +34,12 @@ struct _SvServerPopover
 G_DEFINE_FINAL_TYPE (SvServerPopover, sv_server_popover, GTK_TYPE_POPOVER)
 
 static char *
-describe_address (const SvEndpoint *endpoint, const char *address)
+describe_address (SvMachineId machine, const SvEndpoint *endpoint, const char *address)
 {
-  if (sv_endpoint_is_loopback (endpoint))
+  if (sv_endpoint_is_loopback (endpoint) && machine == SV_MACHINE_THIS)
     return g_strdup_printf (_("%s, only this computer"), address);
+  if (sv_endpoint_is_loopback (endpoint))
+    return g_strdup_printf (_("%s, only the server machine itself"), address);
   if (sv_endpoint_is_any (endpoint) && endpoint->family == G_SOCKET_FAMILY_IPV4)
     return g_strdup_printf (_("%s, all IPv4 addresses"), address);
   if (sv_endpoint_is_any (endpoint))
@@ -76,7 +78,7 @@ set_list_factory (SvServerPopover *self)
 static void
 fill_addresses (SvServerPopover *self)
 {
-  g_autoptr (GArray) endpoints = sv_machine_list_addresses (sv_session_get_machine (self->session));
+  g_autoptr (GArray) endpoints = sv_machine_list_addresses (sv_session_get_machine (self->session, SV_SIDE_SERVER));
   g_autoptr (GtkStringList) choices = gtk_string_list_new (NULL);
 
   g_ptr_array_set_size (self->addresses, 0);
@@ -86,7 +88,7 @@ fill_addresses (SvServerPopover *self)
       char *address = sv_endpoint_address_to_string (endpoint);
 
       g_ptr_array_add (self->addresses, address);
-      gtk_string_list_take (choices, describe_address (endpoint, address));
+      gtk_string_list_take (choices, describe_address (sv_server_form_get_machine (self->form), endpoint, address));
     }
   gtk_string_list_append (choices, _("Other…"));
   adw_combo_row_set_model (self->address_row, G_LIST_MODEL (choices));

@@ -12,15 +12,17 @@ struct _SvSession
   GObject parent_instance;
 
   SvRecording *recording;
-  SvMachine *machine;
+  SvNetwork *network;     /* NULL on this computer */
+  SvMachine *machines[2]; /* by SvSide */
+  SvMonitor *monitors[2]; /* likewise; may be the same one twice */
   SvLab *lab;
-  SvMonitor *monitor;
   SvPlayer *player;
   SvMoment *moment;
   SvMachinesPlan *plan; /* of @moment; NULL until somebody asks */
 
   guint connection;  /* chosen */
-  guint64 row_key;   /* chosen */
+  guint64 row_key;   /* chosen, of @row_machine; 0 for none */
+  SvMachineId row_machine;
   guint64 fact;      /* chosen */
   guint newest;      /* the newest connection that was met */
   guint64 failed;    /* failures before this serial have been said */
@@ -42,6 +44,7 @@ enum
   MOMENT_CHANGED,
   CHOSEN_CHANGED,
   FAILURE,
+  FRAME,
   N_SIGNALS
 };
 
@@ -81,8 +84,9 @@ show_timeline (SvSession *self)
   g_object_freeze_notify (G_OBJECT (self->player));
   sv_player_set_timeline (self->player, timeline);
   /* Who looks at another connection wants to see how it stands, not to be
-   * taken back to its beginning. */
-  if (other && live && !self->replay_wanted)
+   * taken back to its beginning. What a wire carries is not played: it is shown
+   * while it happens. */
+  if (live && (self->network != NULL || (other && !self->replay_wanted)))
     sv_player_go_live (self->player);
   g_object_thaw_notify (G_OBJECT (self->player));
   self->replay_wanted = FALSE;
@@ -140,7 +144,8 @@ follow_newest (SvSession *self, const SvFact *fact)
   if (self->connection == 0 || (sv_player_is_live (self->player) && !self->timeline_stale))
     {
       sv_session_choose_connection (self, fact->connection);
-      self->replay_wanted = TRUE;
+      /* What a wire carries is slow enough to be looked at while it happens. */
+      self->replay_wanted = self->network == NULL;
     }
 }
 
@@ -179,6 +184,12 @@ monitor_failed_cb (SvSession *self, const char *sentence)
 }
 
 static void
+network_ended_cb (SvSession *self, const char *sentence)
+{
+  emit_failure (self, "network", sentence);
+}
+
+static void
 sv_session_dispose (GObject *object)
 {
   SvSession *self = SV_SESSION (object);
@@ -189,9 +200,13 @@ sv_session_dispose (GObject *object)
   g_clear_pointer (&self->plan, sv_machines_plan_free);
   g_clear_object (&self->player);
   g_clear_object (&self->moment);
-  g_clear_object (&self->monitor);
+  for (int side = 0; side < 2; side++)
+    {
+      g_clear_object (&self->monitors[side]);
+      g_clear_object (&self->machines[side]);
+    }
   g_clear_object (&self->lab);
-  g_clear_object (&self->machine);
+  g_clear_object (&self->network);
   g_clear_object (&self->recording);
   G_OBJECT_CLASS (sv_session_parent_class)->dispose (object);
 }
@@ -232,31 +247,77 @@ sv_session_class_init (SvSessionClass *klass)
                                           G_TYPE_NONE, 0);
   signals[FAILURE] = g_signal_new ("failure", SV_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                    G_TYPE_STRING, G_TYPE_STRING);
+  signals[FRAME] = g_signal_new ("frame", SV_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 sv_session_init (SvSession *self)
 {
-  self->recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY);
-  self->machine = sv_local_machine_new ();
-  self->lab = sv_lab_new (self->recording, self->machine, self->machine);
-  self->monitor = sv_monitor_new (self->recording, self->machine);
-  self->moment = sv_moment_new (self->recording);
   self->player = sv_player_new ();
   self->fact = SV_NO_FACT;
+}
 
+static void
+watch (SvSession *self)
+{
+  self->moment = sv_moment_new (self->recording);
   self->appended_handler = g_signal_connect (self->recording, "appended", G_CALLBACK (appended_cb), self);
   g_signal_connect_object (self->player, "notify::position", G_CALLBACK (player_position_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->player, "notify::live", G_CALLBACK (player_live_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->player, "notify::playing", G_CALLBACK (player_playing_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->monitor, "failed", G_CALLBACK (monitor_failed_cb), self, G_CONNECT_SWAPPED);
+  for (int side = 0; side < 2; side++)
+    if (side == 0 || self->monitors[side] != self->monitors[0])
+      g_signal_connect_object (self->monitors[side], "failed", G_CALLBACK (monitor_failed_cb), self,
+                               G_CONNECT_SWAPPED);
   show_timeline (self);
 }
 
+/**
+ * sv_session_new:
+ *
+ * Returns: (transfer full): of this computer
+ */
 SvSession *
 sv_session_new (void)
 {
-  return g_object_new (SV_TYPE_SESSION, NULL);
+  SvSession *self = g_object_new (SV_TYPE_SESSION, NULL);
+  g_autoptr (SvMachine) machine = sv_local_machine_new ();
+
+  self->recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY);
+  self->lab = sv_lab_new (self->recording, machine, machine);
+  self->monitors[SV_SIDE_CLIENT] = sv_monitor_new (self->recording, machine);
+  self->monitors[SV_SIDE_SERVER] = g_object_ref (self->monitors[SV_SIDE_CLIENT]);
+  for (int side = 0; side < 2; side++)
+    self->machines[side] = g_object_ref (machine);
+  watch (self);
+  return self;
+}
+
+/**
+ * sv_session_new_for_network:
+ * @network: open; the session closes it when it stops
+ *
+ * Returns: (transfer full): of two machines; what happens is shown live
+ */
+SvSession *
+sv_session_new_for_network (SvNetwork *network)
+{
+  SvSession *self;
+
+  g_return_val_if_fail (SV_IS_NETWORK (network), NULL);
+
+  self = g_object_new (SV_TYPE_SESSION, NULL);
+  self->network = g_object_ref (network);
+  self->lab = g_object_ref (sv_network_get_lab (network));
+  self->recording = g_object_ref (sv_lab_get_recording (self->lab));
+  for (int side = 0; side < 2; side++)
+    {
+      self->machines[side] = g_object_ref (SV_MACHINE (sv_network_get_machine (network, (SvSide) side)));
+      self->monitors[side] = g_object_ref (sv_network_get_monitor (network, (SvSide) side));
+    }
+  g_signal_connect_object (network, "ended", G_CALLBACK (network_ended_cb), self, G_CONNECT_SWAPPED);
+  watch (self);
+  return self;
 }
 
 SvRecording *
@@ -271,22 +332,45 @@ sv_session_get_lab (SvSession *self)
   return self->lab;
 }
 
-SvMachine *
-sv_session_get_machine (SvSession *self)
+SvNetwork *
+sv_session_get_network (SvSession *self)
 {
-  return self->machine;
+  return self->network;
+}
+
+/**
+ * sv_session_is_over:
+ *
+ * Returns: whether its machines are no more; what happened can still be looked at
+ */
+gboolean
+sv_session_is_over (SvSession *self)
+{
+  return self->network != NULL && !sv_network_is_open (self->network);
+}
+
+SvMachine *
+sv_session_get_machine (SvSession *self, SvSide side)
+{
+  return self->machines[side];
+}
+
+SvMachineId
+sv_session_get_machine_id (SvSession *self, SvSide side)
+{
+  return sv_machine_get_id (self->machines[side]);
 }
 
 SvMonitor *
-sv_session_get_monitor (SvSession *self)
+sv_session_get_monitor (SvSession *self, SvSide side)
 {
-  return self->monitor;
+  return self->monitors[side];
 }
 
 SvPortSpace *
-sv_session_get_ports (SvSession *self)
+sv_session_get_ports (SvSession *self, SvSide side)
 {
-  return sv_machine_get_port_space (self->machine);
+  return sv_machine_get_port_space (self->machines[side]);
 }
 
 SvPlayer *
@@ -328,9 +412,9 @@ sv_session_get_chosen_connection (SvSession *self)
 }
 
 guint64
-sv_session_get_chosen_row (SvSession *self)
+sv_session_get_chosen_row (SvSession *self, SvMachineId machine)
 {
-  return self->row_key;
+  return machine == self->row_machine ? self->row_key : 0;
 }
 
 guint64
@@ -340,13 +424,14 @@ sv_session_get_chosen_fact (SvSession *self)
 }
 
 static void
-choose (SvSession *self, guint connection, guint64 row_key, guint64 fact)
+choose (SvSession *self, guint connection, SvMachineId machine, guint64 row_key, guint64 fact)
 {
   gboolean other = connection != self->connection;
 
-  if (!other && row_key == self->row_key && fact == self->fact)
+  if (!other && row_key == self->row_key && machine == self->row_machine && fact == self->fact)
     return;
   self->connection = connection;
+  self->row_machine = machine;
   self->row_key = row_key;
   self->fact = fact;
   if (other)
@@ -357,14 +442,16 @@ choose (SvSession *self, guint connection, guint64 row_key, guint64 fact)
   g_signal_emit (self, signals[CHOSEN_CHANGED], 0);
 }
 
-static guint64
-row_of_connection (SvSession *self, guint connection)
+/* With a connection its client's row is chosen. */
+static void
+choose_connection (SvSession *self, guint connection, guint64 fact)
 {
   const SvPlanSocket *socket = NULL;
 
   if (connection != 0)
     socket = sv_machines_plan_find (sv_session_get_plan (self), connection, SV_SIDE_CLIENT);
-  return socket != NULL ? socket->row_key : 0;
+  choose (self, connection, sv_session_get_machine_id (self, SV_SIDE_CLIENT), socket != NULL ? socket->row_key : 0,
+          fact);
 }
 
 /**
@@ -376,25 +463,26 @@ sv_session_choose_connection (SvSession *self, guint connection)
 {
   g_return_if_fail (SV_IS_SESSION (self));
 
-  choose (self, connection, row_of_connection (self, connection), SV_NO_FACT);
+  choose_connection (self, connection, SV_NO_FACT);
 }
 
 /**
  * sv_session_choose_row:
+ * @machine: whose row
  * @key: of a row of the moment shown; its connection is chosen with it
  */
 void
-sv_session_choose_row (SvSession *self, guint64 key)
+sv_session_choose_row (SvSession *self, SvMachineId machine, guint64 key)
 {
   const SvSocketRow *row;
   guint connection = 0;
 
   g_return_if_fail (SV_IS_SESSION (self));
 
-  row = sv_row_table_lookup (sv_moment_get_table (self->moment, SV_MACHINE_THIS), key);
+  row = sv_row_table_lookup (sv_moment_get_table (self->moment, machine), key);
   if (row != NULL)
     connection = sv_recording_find_connection (self->recording, row, NULL);
-  choose (self, connection != 0 ? connection : self->connection, key, SV_NO_FACT);
+  choose (self, connection != 0 ? connection : self->connection, machine, key, SV_NO_FACT);
 }
 
 /**
@@ -412,8 +500,7 @@ sv_session_choose_fact (SvSession *self, guint64 serial)
   if (fact == NULL)
     return;
 
-  guint connection = fact->connection != 0 ? fact->connection : self->connection;
-  choose (self, connection, row_of_connection (self, connection), serial);
+  choose_connection (self, fact->connection != 0 ? fact->connection : self->connection, serial);
 }
 
 void
@@ -421,7 +508,7 @@ sv_session_choose_nothing (SvSession *self)
 {
   g_return_if_fail (SV_IS_SESSION (self));
 
-  choose (self, self->connection, 0, SV_NO_FACT);
+  choose (self, self->connection, self->row_machine, 0, SV_NO_FACT);
 }
 
 /* What the kernel answered says more than the lab's word for it. */
@@ -451,8 +538,8 @@ sv_session_start_server (SvSession *self, const SvServerOptions *options)
 
   g_return_val_if_fail (SV_IS_SESSION (self), FALSE);
 
-  choose (self, 0, 0, SV_NO_FACT);
-  self->replay_wanted = TRUE;
+  choose (self, 0, sv_session_get_machine_id (self, SV_SIDE_SERVER), 0, SV_NO_FACT);
+  self->replay_wanted = self->network == NULL;
   if (sv_lab_start_server (self->lab, options, &error))
     return TRUE;
 
@@ -483,26 +570,48 @@ sv_session_report (SvSession *self, const char *origin, const GError *error)
   emit_failure (self, origin, error->message);
 }
 
+/**
+ * sv_session_start:
+ *
+ * Begins to look at this computer's table; a network's are looked at already.
+ */
 void
 sv_session_start (SvSession *self)
 {
   g_return_if_fail (SV_IS_SESSION (self));
 
-  sv_monitor_start (self->monitor, MONITOR_INTERVAL_MS, 0);
+  if (self->network == NULL)
+    sv_monitor_start (self->monitors[SV_SIDE_CLIENT], MONITOR_INTERVAL_MS, 0);
 }
 
 /**
  * sv_session_stop:
  *
- * Ends server, clients and monitor. The recording stays.
+ * Ends server, clients, monitors, and the network's machines. The recording stays.
  */
 void
 sv_session_stop (SvSession *self)
 {
-  if (self->monitor != NULL)
-    sv_monitor_stop (self->monitor);
+  if (self->network != NULL)
+    sv_network_close (self->network);
+  for (int side = 0; side < 2; side++)
+    if (self->monitors[side] != NULL)
+      sv_monitor_stop (self->monitors[side]);
   if (self->lab != NULL)
     sv_lab_stop (self->lab);
+}
+
+/* What is held does not move. */
+static gboolean
+has_moving_packets (SvSession *self)
+{
+  SvWire *wire = self->network != NULL ? sv_network_get_wire (self->network) : NULL;
+  guint n = wire != NULL ? sv_wire_get_n_flights (wire) : 0;
+
+  for (guint i = 0; i < n; i++)
+    if (sv_wire_get_flight (wire, i)->due != SV_WIRE_HOLD)
+      return TRUE;
+  return FALSE;
 }
 
 /**
@@ -513,10 +622,18 @@ void
 sv_session_advance (SvSession *self, gint64 frame_time)
 {
   sv_player_advance (self->player, frame_time);
+  if (sv_player_is_live (self->player) && has_moving_packets (self))
+    g_signal_emit (self, signals[FRAME], 0);
 }
 
+/**
+ * sv_session_wants_frames:
+ *
+ * Returns: whether a replay goes on, or the moment is now and a packet flies;
+ *   to be asked again on "notify::playing", "notify::live" and "moment-changed"
+ */
 gboolean
 sv_session_wants_frames (SvSession *self)
 {
-  return sv_player_is_playing (self->player);
+  return sv_player_is_playing (self->player) || (sv_player_is_live (self->player) && has_moving_packets (self));
 }

@@ -5,7 +5,7 @@
 #include "sv-local-machine.h"
 #include "sv-machines-plan.h"
 #include "sv-moment.h"
-#include "sv-monitor.h"
+#include "sv-network.h"
 #include "sv-player.h"
 
 G_BEGIN_DECLS
@@ -15,9 +15,10 @@ G_BEGIN_DECLS
 /**
  * SvSession:
  *
- * What all views of a window share: the recording, the lab that fills it, the
+ * What all views of a mode share: the recording, the lab that fills it, the
  * moment that is shown, and what is chosen. Views are functions of it: they
  * redraw on "moment-changed" and "chosen-changed" and keep nothing of their own.
+ * Its machines never change: this computer twice, or the two of a network.
  *
  * Properties: "live" (whether the moment shown is now), "playing".
  *
@@ -25,18 +26,28 @@ G_BEGIN_DECLS
  * - "moment-changed": another moment is shown, at most once a frame
  * - "chosen-changed": another connection, row or fact is chosen
  * - "failure" (sentence, origin): something failed; @origin names the control
- *   that caused it: "server", "clients", "connection", "monitor"
+ *   that caused it: "server", "clients", "connection", "monitor", or "network"
+ *   if a machine has ended by itself: the session is over then
+ * - "frame": the moment is now, and packets on the wire have moved a bit; once a
+ *   frame while any flies
  */
 #define SV_TYPE_SESSION (sv_session_get_type ())
 G_DECLARE_FINAL_TYPE (SvSession, sv_session, SV, SESSION, GObject)
 
 SvSession *sv_session_new (void);
+SvSession *sv_session_new_for_network (SvNetwork *network);
 
 SvRecording *sv_session_get_recording (SvSession *self);
 SvLab *sv_session_get_lab (SvSession *self);
-SvMachine *sv_session_get_machine (SvSession *self);
-SvMonitor *sv_session_get_monitor (SvSession *self);
-SvPortSpace *sv_session_get_ports (SvSession *self);
+SvNetwork *sv_session_get_network (SvSession *self); /* NULL on this computer */
+gboolean sv_session_is_over (SvSession *self);       /* its network is closed */
+
+/* Of the machine where that side lives: the same one twice on this computer. */
+SvMachine *sv_session_get_machine (SvSession *self, SvSide side);
+SvMachineId sv_session_get_machine_id (SvSession *self, SvSide side);
+SvMonitor *sv_session_get_monitor (SvSession *self, SvSide side);
+SvPortSpace *sv_session_get_ports (SvSession *self, SvSide side);
+
 SvPlayer *sv_session_get_player (SvSession *self);
 SvMoment *sv_session_get_moment (SvSession *self);
 SvMachinesPlan *sv_session_get_plan (SvSession *self); /* of that moment; until the next change */
@@ -45,10 +56,10 @@ gboolean sv_session_is_live (SvSession *self);
 /* What is chosen. Choosing one chooses what belongs to it: a row its
  * connection, a fact its connection. */
 guint sv_session_get_chosen_connection (SvSession *self);
-guint64 sv_session_get_chosen_row (SvSession *self);
+guint64 sv_session_get_chosen_row (SvSession *self, SvMachineId machine); /* 0: none of that machine's */
 guint64 sv_session_get_chosen_fact (SvSession *self);
 void sv_session_choose_connection (SvSession *self, guint connection);
-void sv_session_choose_row (SvSession *self, guint64 key);
+void sv_session_choose_row (SvSession *self, SvMachineId machine, guint64 key);
 void sv_session_choose_fact (SvSession *self, guint64 serial);
 void sv_session_choose_nothing (SvSession *self);
 

@@ -122,7 +122,7 @@ explain_hidden (SvSidePane *self)
 {
   if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
     return _("In Flatpak, processes of other programs are not visible.");
-  if (!sv_monitor_sees_all_owners (sv_session_get_monitor (self->session)))
+  if (!sv_monitor_sees_all_owners (sv_session_get_monitor (self->session, SV_SIDE_CLIENT)))
     return _("Processes of other users are not visible to this user.");
   return _("Processes outside of this container are not visible.");
 }
@@ -175,7 +175,7 @@ update_emptiness (SvSidePane *self, SvTableResult *result)
 static void
 show_choice (SvSidePane *self)
 {
-  guint64 key = sv_session_get_chosen_row (self->session);
+  guint64 key = sv_session_get_chosen_row (self->session, sv_session_get_machine_id (self->session, SV_SIDE_CLIENT));
   guint connection = sv_session_get_chosen_connection (self->session);
   gboolean other = key != self->chosen_row || connection != self->chosen_connection;
 
@@ -201,7 +201,7 @@ row_chosen_cb (SvSidePane *self, guint64 key)
   /* The table selected and shows it already. */
   self->chosen_row = key;
   if (key != 0)
-    sv_session_choose_row (self->session, key);
+    sv_session_choose_row (self->session, sv_session_get_machine_id (self->session, SV_SIDE_CLIENT), key);
   else
     sv_session_choose_nothing (self->session);
 }
@@ -497,8 +497,8 @@ sv_side_pane_new (SvSession *session)
   g_signal_connect_object (session, "chosen-changed", G_CALLBACK (show_choice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::live", G_CALLBACK (update_subtitle), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "failure", G_CALLBACK (failure_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (sv_session_get_monitor (session), "refreshed", G_CALLBACK (refreshed_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sv_session_get_monitor (session, SV_SIDE_CLIENT), "refreshed", G_CALLBACK (refreshed_cb),
+                           self, G_CONNECT_SWAPPED);
   update_subtitle (self);
   update_query (self);
   show_choice (self);

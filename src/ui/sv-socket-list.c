@@ -245,7 +245,7 @@ sv_socket_list_new (SvSession *session, SvSide side, const char *name)
   g_signal_connect_object (self->list, "menu", G_CALLBACK (menu_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "chosen-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (sv_session_get_monitor (session), "refreshed", G_CALLBACK (refreshed_cb), self,
+  g_signal_connect_object (sv_session_get_monitor (session, side), "refreshed", G_CALLBACK (refreshed_cb), self,
                            G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);

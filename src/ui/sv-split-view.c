@@ -36,7 +36,7 @@ show_children (SvSplitView *self)
   GtkWidget *pane = gtk_paned_get_end_child (self->paned);
 
   if (content != NULL)
-    gtk_widget_set_visible (content, !self->collapsed || !self->pane_instead);
+    gtk_widget_set_visible (content, !self->collapsed || !self->pane_instead || pane == NULL);
   if (pane != NULL)
     gtk_widget_set_visible (pane, self->collapsed ? self->pane_instead : self->pane_beside);
 }

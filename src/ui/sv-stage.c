@@ -41,6 +41,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* A replay goes on, or packets fly. */
 static void
 playing_cb (SvStage *self)
 {
@@ -58,6 +59,7 @@ update (SvStage *self)
     gtk_widget_set_visible (self->transport, TRUE);
   if (n_connections > 0 || sv_session_get_plan (self->session)->has_listener)
     gtk_widget_set_visible (self->ports, TRUE);
+  playing_cb (self);
 }
 
 static void
@@ -177,6 +179,7 @@ sv_stage_new (SvSession *session)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), create_body (self));
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::live", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   /* What comes with the first connection comes before its replay, not in the middle of it. */
   g_signal_connect_object (session, "chosen-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -3,12 +3,14 @@
 
 #include "sv-start-options.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 
 #include "sv-lab.h"
 
 #define LEAST_SIDE 100
 #define MOST_SIDE 16384
+#define MOST_HOP_MS 10000
 
 static const char *const show_names[] = {
   [SV_SHOW_AS_IT_IS] = "as-it-is",     [SV_SHOW_WELCOME] = "welcome",         [SV_SHOW_LISTENING] = "listening",
@@ -30,6 +32,8 @@ typedef struct
   char *size;
   char *show;
   char *drawer;
+  char *hop;
+  char *loss;
 } Texts;
 
 static void
@@ -40,6 +44,8 @@ texts_clear (Texts *self)
   g_free (self->size);
   g_free (self->show);
   g_free (self->drawer);
+  g_free (self->hop);
+  g_free (self->loss);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Texts, texts_clear)
@@ -93,6 +99,41 @@ parse_size (SvStartOptions *self, const char *text, GError **error)
   return TRUE;
 }
 
+static gboolean
+parse_number (const char *option, const char *text, double most, double *number, GError **error)
+{
+  char *end;
+
+  if (text == NULL)
+    return TRUE;
+  errno = 0;
+  *number = g_ascii_strtod (text, &end);
+  /* Written so that "nan" fails too. */
+  if (errno == 0 && end != text && *end == '\0' && *number >= 0 && *number <= most)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("%s cannot be “%s”. Give a number from 0 to %.0f."), option, text, most);
+  return FALSE;
+}
+
+static gboolean
+parse_network (SvStartOptions *self, const Texts *texts, GError **error)
+{
+  double hop_ms = -1;
+
+  if (!self->two_machines && (self->nat || texts->hop != NULL || texts->loss != NULL))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                           _("--nat, --hop and --loss need --two-machines."));
+      return FALSE;
+    }
+  if (!parse_number ("--hop", texts->hop, MOST_HOP_MS, &hop_ms, error)
+      || !parse_number ("--loss", texts->loss, 100, &self->loss, error))
+    return FALSE;
+  self->hop = hop_ms < 0 ? -1 : (gint64) (hop_ms * 1e6);
+  return TRUE;
+}
+
 static int
 find_name (const char *const *names, guint n_names, const char *name)
 {
@@ -132,6 +173,10 @@ read_texts (SvStartOptions *self, Texts *texts, char **arguments, GError **error
   const GOptionEntry entries[] = {
     { "demo", 0, 0, G_OPTION_ARG_STRING, &texts->demo, NULL, NULL },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &texts->bind, NULL, NULL },
+    { "two-machines", 0, 0, G_OPTION_ARG_NONE, &self->two_machines, NULL, NULL },
+    { "nat", 0, 0, G_OPTION_ARG_NONE, &self->nat, NULL, NULL },
+    { "hop", 0, 0, G_OPTION_ARG_STRING, &texts->hop, NULL, NULL },
+    { "loss", 0, 0, G_OPTION_ARG_STRING, &texts->loss, NULL, NULL },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &self->screenshot, NULL, NULL },
     { "size", 0, 0, G_OPTION_ARG_STRING, &texts->size, NULL, NULL },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &self->dark, NULL, NULL },
@@ -174,7 +219,7 @@ sv_start_options_parse (SvStartOptions *self, char **arguments, GError **error)
   *self = (SvStartOptions){ 0 };
   return read_texts (self, &texts, arguments, error) && parse_demo (self, texts.demo, error)
          && parse_bind (self, texts.bind, error) && parse_size (self, texts.size, error)
-         && parse_show (self, texts.show, texts.drawer, error);
+         && parse_network (self, &texts, error) && parse_show (self, texts.show, texts.drawer, error);
 }
 
 /**

@@ -22,6 +22,10 @@ typedef enum
  * SvStartOptions:
  * @clients: how many clients the demo spawns, 0 for no demo
  * @bind: where the demo's server listens, family 0 for the usual place
+ * @two_machines: they are shown, not this computer
+ * @nat: with routers that translate addresses
+ * @hop: how long a packet flies between them, in ns, -1 for the usual time
+ * @loss: percent of packets that are lost
  * @screenshot: (nullable): where to save the window's picture
  * @width: of the window, in pixels, 0 for the usual one
  * @drawer: (nullable): which page of the drawer is open: "calls", "files", "packet"
@@ -32,6 +36,10 @@ typedef struct
 {
   guint clients;
   SvEndpoint bind;
+  gboolean two_machines;
+  gboolean nat;
+  gint64 hop;
+  double loss;
   SvShow show;
   char *screenshot;
   char *drawer;

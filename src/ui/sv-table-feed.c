@@ -136,9 +136,9 @@ static void
 gather_rows (SvTableFeed *self)
 {
   SvMoment *moment = sv_session_get_moment (self->session);
-  SvRowTable *table = sv_moment_get_table (moment, SV_MACHINE_THIS);
+  SvRowTable *table = sv_moment_get_table (moment, sv_session_get_machine_id (self->session, SV_SIDE_CLIENT));
   g_autoptr (GHashTable) held = g_hash_table_new (g_int64_hash, g_int64_equal);
-  Gathering gathering = { .feed = self, .held = held, .monitor = sv_session_get_monitor (self->session) };
+  Gathering gathering = { .feed = self, .held = held, .monitor = sv_session_get_monitor (self->session, SV_SIDE_CLIENT) };
 
   gathering.live = sv_session_is_live (self->session);
   gathering.self.pid = getpid ();
@@ -298,8 +298,8 @@ sv_table_feed_new (SvSession *session)
   self = g_object_new (SV_TYPE_TABLE_FEED, NULL);
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (moment_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (sv_session_get_monitor (session), "refreshed", G_CALLBACK (refreshed_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sv_session_get_monitor (session, SV_SIDE_CLIENT), "refreshed", G_CALLBACK (refreshed_cb),
+                           self, G_CONNECT_SWAPPED);
   return self;
 }
 

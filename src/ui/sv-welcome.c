@@ -13,6 +13,7 @@ struct _SvWelcome
 
   GtkWidget *picture;
   GtkWidget *title;
+  GtkLabel *lead;
   GtkWidget *start_button;
   GtkImage *start_icon;
   GtkLabel *start_label;
@@ -59,6 +60,9 @@ show_where (SvWelcome *self)
     label = g_strdup_printf (_("Looking up “%s”"), address);
   else if (!sv_server_form_peek_bind (self->form, &bind))
     label = g_strdup (meaning);
+  else if (sv_server_form_get_machine (self->form) != SV_MACHINE_THIS)
+    label = g_strdup_printf (sv_endpoint_is_loopback (&bind) ? _("%s, only the server machine itself can connect")
+                                                             : _("%s, the client machine can connect"), address);
   else if (lets_others_in)
     label = g_strdup_printf (_("%s, other computers can connect"), address);
   else
@@ -70,6 +74,17 @@ show_where (SvWelcome *self)
     gtk_widget_add_css_class (self->where_box, "sv-warning");
   else
     gtk_widget_remove_css_class (self->where_box, "sv-warning");
+}
+
+/* What this place is: said once, the server's machine does not change. */
+static void
+show_place (SvWelcome *self)
+{
+  if (sv_server_form_get_machine (self->form) == SV_MACHINE_THIS)
+    return;
+  gtk_label_set_label (GTK_LABEL (self->title), _("Two machines, one wire. Start the server."));
+  gtk_label_set_label (self->lead, _("The kernel made two machines for you, each with a network of its own. Every packet "
+                                     "between them is real, and takes its time: you see it fly."));
 }
 
 static void
@@ -106,6 +121,7 @@ sv_welcome_class_init (SvWelcomeClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/example/SockView/sv-welcome.ui");
   gtk_widget_class_bind_template_child (widget_class, SvWelcome, picture);
   gtk_widget_class_bind_template_child (widget_class, SvWelcome, title);
+  gtk_widget_class_bind_template_child (widget_class, SvWelcome, lead);
   gtk_widget_class_bind_template_child (widget_class, SvWelcome, start_button);
   gtk_widget_class_bind_template_child (widget_class, SvWelcome, start_icon);
   gtk_widget_class_bind_template_child (widget_class, SvWelcome, start_label);
@@ -132,6 +148,7 @@ sv_welcome_new (SvServerForm *form)
 
   self = g_object_new (SV_TYPE_WELCOME, NULL);
   self->form = g_object_ref (form);
+  show_place (self);
   g_signal_connect_object (form, "notify::address", G_CALLBACK (form_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "notify::port", G_CALLBACK (form_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "notify::resolving", G_CALLBACK (form_changed_cb), self, G_CONNECT_SWAPPED);

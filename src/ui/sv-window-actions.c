@@ -3,6 +3,19 @@
 
 #include "sv-side-pane.h"
 
+/* (nullable): where two machines can't be had there is none. */
+static SvSession *
+get_session (gpointer window)
+{
+  return sv_window_get_session (window);
+}
+
+static SvSidePane *
+get_side_pane (gpointer window)
+{
+  return (SvSidePane *) sv_window_get_side_pane (window);
+}
+
 static void
 start_server_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
@@ -14,7 +27,8 @@ spawn_clients_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   int count = g_variant_get_int32 (parameter);
 
-  sv_session_spawn_clients (sv_window_get_session (window), (guint) MAX (count, 0));
+  if (get_session (window) != NULL)
+    sv_session_spawn_clients (get_session (window), (guint) MAX (count, 0));
 }
 
 /* The key spawns as many as the button says. */
@@ -35,14 +49,17 @@ close_window_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 search_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
+  if (get_side_pane (window) == NULL)
+    return;
   sv_split_view_set_show_pane (sv_window_get_split_view (window), TRUE);
-  sv_side_pane_focus_filter (SV_SIDE_PANE (sv_window_get_side_pane (window)));
+  sv_side_pane_focus_filter (get_side_pane (window));
 }
 
 static void
 copy_table_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sv_side_pane_copy (SV_SIDE_PANE (sv_window_get_side_pane (window)));
+  if (get_side_pane (window) != NULL)
+    sv_side_pane_copy (get_side_pane (window));
 }
 
 /* No property action: that would hold the window that holds it. */
@@ -62,10 +79,25 @@ show_toast_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
   sv_window_show_toast (window, g_variant_get_string (parameter, NULL));
 }
 
+static void
+mode_cb (GSimpleAction *action, GVariant *state, gpointer window)
+{
+  SvMode mode;
+
+  if (sv_mode_find (g_variant_get_string (state, NULL), &mode))
+    sv_window_set_mode (window, mode);
+}
+
+static void
+start_again_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sv_window_renew_network (window, sv_window_get_nat (window));
+}
+
 static SvPlayer *
 get_player (gpointer window)
 {
-  return sv_session_get_player (sv_window_get_session (window));
+  return get_session (window) != NULL ? sv_session_get_player (get_session (window)) : NULL;
 }
 
 static void
@@ -73,6 +105,8 @@ play_pause_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   SvPlayer *player = get_player (window);
 
+  if (player == NULL)
+    return;
   if (sv_player_is_playing (player))
     sv_player_pause (player);
   else
@@ -82,23 +116,28 @@ play_pause_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 step_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sv_player_step (get_player (window), g_variant_get_int32 (parameter));
+  if (get_player (window) != NULL)
+    sv_player_step (get_player (window), g_variant_get_int32 (parameter));
 }
 
 static void
 go_live_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sv_player_go_live (get_player (window));
+  if (get_player (window) != NULL)
+    sv_player_go_live (get_player (window));
 }
 
 static void
 go_to_start_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sv_player_go_to_start (get_player (window));
+  if (get_player (window) != NULL)
+    sv_player_go_to_start (get_player (window));
 }
 
 static const GActionEntry entries[] = {
   { .name = "start-server", .activate = start_server_cb },
+  { .name = "mode", .parameter_type = "s", .state = "'this-computer'", .change_state = mode_cb },
+  { .name = "start-again", .activate = start_again_cb },
   { .name = "spawn-clients", .activate = spawn_clients_cb, .parameter_type = "i" },
   { .name = "spawn-chosen", .activate = spawn_chosen_cb },
   { .name = "close-window", .activate = close_window_cb },
@@ -140,14 +179,35 @@ add_property_action (SvWindow *window, const char *name, gpointer object, const 
 void
 sv_window_actions_add (SvWindow *window)
 {
+  g_return_if_fail (SV_IS_WINDOW (window));
+
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+}
+
+/**
+ * sv_window_actions_follow:
+ * @workplace: (nullable): the one shown: what switches something switches it there
+ */
+void
+sv_window_actions_follow (SvWindow *window, SvWorkplace *workplace)
+{
+  static const char *const OF_WORKPLACE[]
+    = { "hold-accept", "echo", "sort-table", "sort-descending", "toggle-side-pane" };
   SvSocketTable *table;
 
   g_return_if_fail (SV_IS_WINDOW (window));
 
-  table = sv_side_pane_get_table (SV_SIDE_PANE (sv_window_get_side_pane (window)));
-  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
-  add_property_action (window, "hold-accept", sv_window_get_form (window), "hold-accept");
-  add_property_action (window, "echo", sv_window_get_form (window), "echo");
+  for (guint i = 0; i < G_N_ELEMENTS (OF_WORKPLACE); i++)
+    g_action_map_remove_action (G_ACTION_MAP (window), OF_WORKPLACE[i]);
+  if (workplace == NULL)
+    return;
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), "mode")),
+                             g_variant_new_string (sv_mode_get_name (sv_workplace_get_mode (workplace))));
+  if (!sv_workplace_is_available (workplace))
+    return;
+  table = sv_side_pane_get_table (SV_SIDE_PANE (sv_workplace_get_side_pane (workplace)));
+  add_property_action (window, "hold-accept", sv_workplace_get_form (workplace), "hold-accept");
+  add_property_action (window, "echo", sv_workplace_get_form (workplace), "echo");
   add_property_action (window, "sort-table", table, "sort-column");
   add_property_action (window, "sort-descending", table, "descending");
   add_property_action (window, "toggle-side-pane", sv_window_get_split_view (window), "show-pane");

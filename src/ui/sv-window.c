@@ -5,11 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "sv-mode-switch.h"
 #include "sv-explain.h"
-#include "sv-server-popover.h"
-#include "sv-side-pane.h"
-#include "sv-stage.h"
-#include "sv-welcome.h"
 #include "sv-window-actions.h"
 
 #define DEFAULT_WIDTH 1280
@@ -17,47 +14,40 @@
 #define LEAST_WIDTH 360
 #define LEAST_HEIGHT 294
 
-/* Below these widths, in pixels, the header bar's buttons are icons, and its
- * title has no room; below this height the welcome page's picture has none. */
+/* Below these widths, in pixels, the header bar's buttons are icons, and the
+ * switch has no room; below this height the welcome page's picture has none. */
 #define COMPACT_BELOW 760
-#define NO_TITLE_BELOW 520
+#define NO_SWITCH_BELOW 520
 #define NO_PICTURE_BELOW 520
 
 struct _SvWindow
 {
   AdwApplicationWindow parent_instance;
 
-  GSettings *settings; /* NULL: nothing is remembered */
-  SvSession *session;
-  SvServerForm *form;
-  GtkWidget *popover; /* of the server's options; welcome page and header bar take turns */
-  GtkWidget *welcome;
-  GtkWidget *stage;
-  GtkWidget *side_pane;
-  GtkStack *pages;
+  GSettings *settings;                /* NULL: nothing is remembered */
+  SvWorkplace *workplaces[SV_N_MODES]; /* NULL before it is first switched to */
+  SvWorkplace *workplace;             /* unowned: the one that is shown */
+  GtkStack *places;                   /* the contents of all */
+  GtkStack *panes;                    /* and their tables */
+  gboolean nat;                       /* of the next network */
   gboolean compact;
+  gboolean small;                     /* no room for pictures */
+  guint restore_source;
 
   AdwToastOverlay *toasts;
   AdwHeaderBar *header_bar;
-  GtkWidget *title_box;
+  SvModeSwitch *mode_switch;
   GtkWidget *search_button;
-  GtkWidget *subtitle_box;
-  GtkWidget *subtitle_icon;
-  GtkLabel *subtitle_label;
+  GtkWidget *pane_button;
+  GtkWidget *server_box;
   GtkButton *server_button;
   GtkMenuButton *options_button;
   SvClientButton *client_button;
-  SvMessageBar *message_bar;
+  GtkBox *message_box;
   SvSplitView *split_view;
 };
 
 G_DEFINE_FINAL_TYPE (SvWindow, sv_window, ADW_TYPE_APPLICATION_WINDOW)
-
-static gboolean
-shows_stage (SvWindow *self)
-{
-  return gtk_stack_get_visible_child (self->pages) == self->stage;
-}
 
 static void
 set_face (GtkButton *button, const char *icon, const char *label, gboolean compact)
@@ -87,165 +77,192 @@ set_css_class (GtkWidget *widget, const char *name, gboolean set)
     gtk_widget_remove_css_class (widget, name);
 }
 
+/* Where the server really listens: port 0 became one of the kernel's choice. */
+static void
+show_where (SvWindow *self)
+{
+  SvLab *lab = sv_session_get_lab (sv_workplace_get_session (self->workplace));
+  g_autofree char *where = NULL, *meaning = NULL, *tooltip = NULL;
+  SvEndpoint endpoint;
+
+  if (!sv_lab_get_listener_endpoint (lab, &endpoint))
+    return;
+  where = sv_endpoint_to_string (&endpoint);
+  meaning = sv_explain_bind (sv_machine_get_id (sv_lab_get_machine (lab, SV_SIDE_SERVER)), &endpoint, NULL);
+  /* Translators: an address and port, and who can connect to it */
+  tooltip = g_strdup_printf (_("Stop the server on %s. %s"), where, meaning);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->server_button), tooltip);
+}
+
 static void
 show_server_button (SvWindow *self)
 {
-  SvLab *lab = sv_session_get_lab (self->session);
+  SvLab *lab = sv_session_get_lab (sv_workplace_get_session (self->workplace));
+  gboolean begun = sv_workplace_has_begun (self->workplace);
   gboolean running = sv_lab_is_running (lab);
   guint n_clients = 0;
 
-  if (running)
+  if (sv_workplace_is_over (self->workplace))
+    set_face (self->server_button, "view-refresh-symbolic", _("Start Again"), self->compact);
+  else if (running)
     set_face (self->server_button, "media-playback-stop-symbolic", _("Stop Server"), self->compact);
-  else if (sv_server_form_is_resolving (self->form))
+  else if (sv_server_form_is_resolving (sv_workplace_get_form (self->workplace)))
     set_face (self->server_button, "process-stop-symbolic", _("Cancel"), self->compact);
   else
     set_face (self->server_button, "media-playback-start-symbolic", _("Start Server"), self->compact);
+  show_where (self);
 
   /* One thing to do next: the welcome page's own button, then clients. */
   g_object_get (lab, "n-clients", &n_clients, NULL);
-  set_css_class (GTK_WIDGET (self->server_button), "suggested-action", shows_stage (self) && !running);
+  set_css_class (GTK_WIDGET (self->server_button), "suggested-action", begun && !running);
   sv_client_button_set_suggested (self->client_button, running && n_clients == 0);
 }
 
-/* Where the server really listens: port 0 became one of the kernel's choice. */
-static gboolean
-find_listening (SvWindow *self, SvEndpoint *endpoint)
+/* What the header bar says about the workplace shown, and what it can do there. */
+static void
+show_header (SvWindow *self)
 {
-  SvLab *lab = sv_session_get_lab (self->session);
-  SvRecording *recording = sv_session_get_recording (self->session);
-  const SvHeldSocket *held;
+  SvSession *session = sv_workplace_get_session (self->workplace);
+  gboolean available = session != NULL;
+  gboolean begun = sv_workplace_has_begun (self->workplace);
+  GAction *spawn = g_action_map_lookup_action (G_ACTION_MAP (self), "spawn-clients");
 
-  if (!sv_lab_is_running (lab))
-    return FALSE;
-  held = sv_socket_log_find_fd (sv_recording_get_sockets (recording), SV_MACHINE_THIS, sv_lab_get_listener_fd (lab));
-  *endpoint = held != NULL && held->local.family != 0 ? held->local : sv_lab_get_options (lab)->bind;
-  return TRUE;
+  gtk_widget_set_visible (self->server_box, available);
+  gtk_widget_set_visible (GTK_WIDGET (self->client_button), begun);
+  gtk_widget_set_visible (GTK_WIDGET (self->options_button), begun && !sv_workplace_is_over (self->workplace));
+  gtk_widget_set_visible (self->search_button, available && gtk_widget_get_visible (GTK_WIDGET (self->mode_switch)));
+  gtk_widget_set_visible (self->pane_button, available);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (spawn), available && sv_lab_is_running (sv_session_get_lab (session)));
+  if (available)
+    show_server_button (self);
 }
 
 static void
-show_subtitle (SvWindow *self)
+changed_cb (SvWindow *self, SvWorkplace *workplace)
 {
-  g_autofree char *where = NULL;
-  g_autofree char *label = NULL;
-  g_autofree char *meaning = NULL;
-  gboolean lets_others_in = FALSE;
-  SvEndpoint endpoint;
-
-  if (find_listening (self, &endpoint))
-    {
-      where = sv_endpoint_to_string (&endpoint);
-      meaning = sv_explain_bind (&endpoint, &lets_others_in);
-      /* Where there is no room for the words, the sign and the tooltip say it. */
-      if (self->compact)
-        label = g_steal_pointer (&where);
-      else
-        label = g_strdup_printf (lets_others_in ? _("%s, other computers can connect")
-                                                : _("%s, only this computer can connect"), where);
-    }
-  else if (shows_stage (self))
-    label = g_strdup (_("No server runs"));
-  gtk_label_set_label (self->subtitle_label, label != NULL ? label : "");
-  gtk_widget_set_visible (self->subtitle_box, label != NULL);
-  gtk_widget_set_visible (self->subtitle_icon, lets_others_in);
-  gtk_widget_set_tooltip_text (self->title_box, meaning);
-  set_css_class (self->subtitle_box, "sv-others", lets_others_in);
+  if (workplace == self->workplace)
+    show_header (self);
 }
 
-/* From the welcome page to the stage, once there is something to see. */
 static void
-show_page (SvWindow *self)
+began_cb (SvWindow *self, SvWorkplace *workplace)
 {
-  if (shows_stage (self) || !sv_lab_is_running (sv_session_get_lab (self->session)))
+  if (workplace != self->workplace)
     return;
-
-  sv_welcome_set_popover (SV_WELCOME (self->welcome), NULL);
-  gtk_menu_button_set_popover (self->options_button, self->popover);
-  gtk_widget_set_visible (GTK_WIDGET (self->options_button), TRUE);
-  gtk_widget_set_visible (GTK_WIDGET (self->client_button), TRUE);
-  gtk_stack_set_visible_child (self->pages, self->stage);
+  gtk_menu_button_set_popover (self->options_button, sv_workplace_get_popover (workplace));
+  show_header (self);
   gtk_widget_child_focus (GTK_WIDGET (self->client_button), GTK_DIR_TAB_FORWARD);
 }
 
-static void
-server_changed_cb (SvWindow *self)
-{
-  gboolean running = sv_lab_is_running (sv_session_get_lab (self->session));
+/* ---- Workplaces. */
 
-  show_page (self);
-  show_server_button (self);
-  show_subtitle (self);
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "spawn-clients")),
-                               running);
+/* Its message bar is seen only with it. */
+static GtkWidget *
+create_message_holder (SvWorkplace *workplace)
+{
+  GtkWidget *holder = adw_bin_new ();
+
+  adw_bin_set_child (ADW_BIN (holder), GTK_WIDGET (sv_workplace_get_message_bar (workplace)));
+  return holder;
+}
+
+static GtkWidget *
+get_message_holder (SvWorkplace *workplace)
+{
+  return gtk_widget_get_parent (GTK_WIDGET (sv_workplace_get_message_bar (workplace)));
+}
+
+/* @workplace is taken. */
+static void
+install (SvWindow *self, SvWorkplace *workplace)
+{
+  self->workplaces[sv_workplace_get_mode (workplace)] = workplace;
+  gtk_stack_add_child (self->places, sv_workplace_get_content (workplace));
+  if (sv_workplace_is_available (workplace))
+    gtk_stack_add_child (self->panes, sv_workplace_get_side_pane (workplace));
+  gtk_box_append (self->message_box, create_message_holder (workplace));
+  sv_workplace_set_compact (workplace, self->small);
+  g_signal_connect_object (workplace, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (workplace, "began", G_CALLBACK (began_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
-failure_cb (SvWindow *self, const char *sentence, const char *origin)
+remove_workplace (SvWindow *self, SvMode mode)
 {
-  if (g_strcmp0 (origin, "server") == 0)
+  g_autoptr (SvWorkplace) workplace = g_steal_pointer (&self->workplaces[mode]);
+
+  if (workplace == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (workplace, self);
+  sv_workplace_close (workplace);
+  if (self->workplace == workplace)
     {
-      sv_server_form_set_problem (self->form, sentence);
-      /* The welcome page says it under its button. */
-      if (!shows_stage (self))
-        return;
+      gtk_menu_button_set_popover (self->options_button, NULL);
+      sv_window_actions_follow (self, NULL);
+      self->workplace = NULL;
     }
-  /* The side pane says it where the table would be. */
-  if (g_strcmp0 (origin, "monitor") != 0)
-    sv_message_bar_show (self->message_bar, sentence);
-}
-
-/* The form is what a person wants, the lab what is: each follows the other. */
-static void
-form_switch_cb (SvWindow *self)
-{
-  SvLab *lab = sv_session_get_lab (self->session);
-  gboolean hold_accept;
-  gboolean echo;
-
-  g_object_get (self->form, "hold-accept", &hold_accept, "echo", &echo, NULL);
-  if (!sv_lab_is_running (lab))
-    return;
-  sv_lab_set_hold_accept (lab, hold_accept);
-  sv_lab_set_echo (lab, echo);
+  gtk_stack_remove (self->places, sv_workplace_get_content (workplace));
+  if (sv_workplace_is_available (workplace))
+    gtk_stack_remove (self->panes, sv_workplace_get_side_pane (workplace));
+  gtk_box_remove (self->message_box, get_message_holder (workplace));
 }
 
 static void
-lab_switch_cb (SvWindow *self, GParamSpec *pspec, SvLab *lab)
+show_workplace (SvWindow *self, SvMode mode)
 {
-  gboolean value;
+  SvWorkplace *workplace = self->workplaces[mode];
+  gboolean available = sv_workplace_is_available (workplace);
 
-  if (!sv_lab_is_running (lab))
-    return;
-  g_object_get (lab, pspec->name, &value, NULL);
-  g_object_set (self->form, pspec->name, value, NULL);
+  self->workplace = workplace;
+  gtk_stack_set_visible_child (self->places, sv_workplace_get_content (workplace));
+  if (available)
+    gtk_stack_set_visible_child (self->panes, sv_workplace_get_side_pane (workplace));
+  sv_split_view_set_pane (self->split_view, available ? GTK_WIDGET (self->panes) : NULL);
+  for (int i = 0; i < SV_N_MODES; i++)
+    if (self->workplaces[i] != NULL)
+      gtk_widget_set_visible (get_message_holder (self->workplaces[i]), (SvMode) i == mode);
+  gtk_menu_button_set_popover (self->options_button, sv_workplace_has_begun (workplace)
+                                                       ? sv_workplace_get_popover (workplace)
+                                                       : NULL);
+  sv_window_actions_follow (self, workplace);
+  show_header (self);
 }
 
-/* Reduced motion is the desktop's choice. */
 static void
-animations_cb (SvWindow *self)
+ensure_workplace (SvWindow *self, SvMode mode)
 {
-  sv_player_set_animated (sv_session_get_player (self->session), adw_get_enable_animations (GTK_WIDGET (self)));
+  if (self->workplaces[mode] == NULL)
+    install (self, mode == SV_MODE_TWO_MACHINES ? sv_workplace_new_for_two_machines (self->nat, self->settings)
+                                                : sv_workplace_new (self->settings));
 }
 
 static void
 adapt (SvWindow *self, int width, int height)
 {
   gboolean compact = width < COMPACT_BELOW;
-  gboolean has_title = width >= NO_TITLE_BELOW;
+  gboolean has_switch = width >= NO_SWITCH_BELOW;
+  gboolean small = !has_switch || height < NO_PICTURE_BELOW;
 
   sv_split_view_adapt (self->split_view, width);
-  sv_welcome_set_compact (SV_WELCOME (self->welcome), !has_title || height < NO_PICTURE_BELOW);
-  gtk_widget_set_visible (self->title_box, has_title);
-  /* The side pane has its own entry, and Ctrl+F stays. */
-  gtk_widget_set_visible (self->search_button, has_title);
+  if (small != self->small)
+    for (int i = 0; i < SV_N_MODES; i++)
+      if (self->workplaces[i] != NULL)
+        sv_workplace_set_compact (self->workplaces[i], small);
+  self->small = small;
+  /* The main menu has it, too. */
+  gtk_widget_set_visible (GTK_WIDGET (self->mode_switch), has_switch);
   /* A title in the very middle costs as much room at one side as at the other. */
   adw_header_bar_set_centering_policy (self->header_bar,
-                                       has_title ? ADW_CENTERING_POLICY_STRICT : ADW_CENTERING_POLICY_LOOSE);
+                                       has_switch && !compact ? ADW_CENTERING_POLICY_STRICT
+                                                              : ADW_CENTERING_POLICY_LOOSE);
+  /* The side pane has its own entry, and Ctrl+F stays. */
+  gtk_widget_set_visible (self->search_button, has_switch && sv_workplace_is_available (self->workplace));
   if (compact == self->compact)
     return;
   self->compact = compact;
+  sv_mode_switch_set_compact (self->mode_switch, compact);
   sv_client_button_set_compact (self->client_button, compact);
-  show_server_button (self);
-  show_subtitle (self);
+  show_header (self);
 }
 
 /* After GTK has laid out the window for a new size: what changes here is laid
@@ -317,8 +334,10 @@ sv_window_close_request (GtkWindow *window)
   SvWindow *self = SV_WINDOW (window);
 
   save_size (self);
-  sv_server_form_cancel (self->form);
-  sv_session_stop (self->session);
+  g_clear_handle_id (&self->restore_source, g_source_remove);
+  for (int i = 0; i < SV_N_MODES; i++)
+    if (self->workplaces[i] != NULL)
+      sv_workplace_close (self->workplaces[i]);
   return GTK_WINDOW_CLASS (sv_window_parent_class)->close_request (window);
 }
 
@@ -327,13 +346,19 @@ sv_window_dispose (GObject *object)
 {
   SvWindow *self = SV_WINDOW (object);
 
-  if (self->session != NULL)
-    sv_session_stop (self->session);
-  g_clear_object (&self->popover);
-  g_clear_object (&self->form);
+  g_clear_handle_id (&self->restore_source, g_source_remove);
+  for (int i = 0; i < SV_N_MODES; i++)
+    if (self->workplaces[i] != NULL)
+      {
+        g_signal_handlers_disconnect_by_data (self->workplaces[i], self);
+        sv_workplace_close (self->workplaces[i]);
+      }
+  g_clear_object (&self->panes);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (sv_window_parent_class)->dispose (object);
-  g_clear_object (&self->session);
+  self->workplace = NULL;
+  for (int i = 0; i < SV_N_MODES; i++)
+    g_clear_object (&self->workplaces[i]);
 }
 
 static void
@@ -341,15 +366,14 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, SvWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, header_bar);
-  gtk_widget_class_bind_template_child (widget_class, SvWindow, title_box);
+  gtk_widget_class_bind_template_child (widget_class, SvWindow, mode_switch);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, search_button);
-  gtk_widget_class_bind_template_child (widget_class, SvWindow, subtitle_box);
-  gtk_widget_class_bind_template_child (widget_class, SvWindow, subtitle_icon);
-  gtk_widget_class_bind_template_child (widget_class, SvWindow, subtitle_label);
+  gtk_widget_class_bind_template_child (widget_class, SvWindow, pane_button);
+  gtk_widget_class_bind_template_child (widget_class, SvWindow, server_box);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, server_button);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, options_button);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, client_button);
-  gtk_widget_class_bind_template_child (widget_class, SvWindow, message_bar);
+  gtk_widget_class_bind_template_child (widget_class, SvWindow, message_box);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, split_view);
 }
 
@@ -363,7 +387,7 @@ sv_window_class_init (SvWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = sv_window_close_request;
 
   g_type_ensure (SV_TYPE_CLIENT_BUTTON);
-  g_type_ensure (SV_TYPE_MESSAGE_BAR);
+  g_type_ensure (SV_TYPE_MODE_SWITCH);
   g_type_ensure (SV_TYPE_SPLIT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/example/SockView/sv-window.ui");
   bind_children (widget_class);
@@ -377,42 +401,34 @@ sv_window_init (SvWindow *self)
   gtk_widget_set_size_request (GTK_WIDGET (self), LEAST_WIDTH, LEAST_HEIGHT);
 }
 
-static void
-add_pages (SvWindow *self)
+/* Not homogeneous: what is not seen needs no room. */
+static GtkStack *
+create_stack (void)
 {
-  self->pages = GTK_STACK (gtk_stack_new ());
-  self->welcome = sv_welcome_new (self->form);
-  self->stage = sv_stage_new (self->session);
-  self->side_pane = sv_side_pane_new (self->session);
-  gtk_stack_set_vhomogeneous (self->pages, FALSE);
-  gtk_stack_set_hhomogeneous (self->pages, FALSE);
-  gtk_stack_set_transition_type (self->pages, GTK_STACK_TRANSITION_TYPE_CROSSFADE);
-  gtk_stack_add_named (self->pages, self->welcome, "welcome");
-  gtk_stack_add_named (self->pages, self->stage, "stage");
-  sv_split_view_set_content (self->split_view, GTK_WIDGET (self->pages));
-  sv_split_view_set_pane (self->split_view, self->side_pane);
+  GtkStack *stack = GTK_STACK (gtk_stack_new ());
 
-  self->popover = g_object_ref_sink (sv_server_popover_new (self->session, self->form));
-  sv_welcome_set_popover (SV_WELCOME (self->welcome), self->popover);
-  gtk_widget_set_visible (GTK_WIDGET (self->client_button), FALSE);
+  gtk_stack_set_vhomogeneous (stack, FALSE);
+  gtk_stack_set_hhomogeneous (stack, FALSE);
+  return stack;
 }
 
-static void
-connect_session (SvWindow *self)
+/* Only where it can be had: a start is no place for bad news. The window is there already. */
+static gboolean
+restore_mode_cb (gpointer data)
 {
-  SvLab *lab = sv_session_get_lab (self->session);
+  SvWindow *self = data;
+  g_autofree char *name = g_settings_get_string (self->settings, "mode");
+  SvMode mode;
 
-  g_signal_connect_object (lab, "notify::running", G_CALLBACK (server_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (lab, "notify::n-clients", G_CALLBACK (show_server_button), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (lab, "notify::hold-accept", G_CALLBACK (lab_switch_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (lab, "notify::echo", G_CALLBACK (lab_switch_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->form, "notify::hold-accept", G_CALLBACK (form_switch_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->form, "notify::echo", G_CALLBACK (form_switch_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->form, "notify::resolving", G_CALLBACK (show_server_button), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "failure", G_CALLBACK (failure_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-enable-animations",
-                           G_CALLBACK (animations_cb), self, G_CONNECT_SWAPPED);
-  animations_cb (self);
+  self->restore_source = 0;
+  if (!sv_mode_find (name, &mode) || mode == sv_window_get_mode (self))
+    return G_SOURCE_REMOVE;
+  ensure_workplace (self, mode);
+  if (sv_workplace_is_available (self->workplaces[mode]))
+    sv_window_set_mode (self, mode);
+  else
+    remove_workplace (self, mode);
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -428,30 +444,107 @@ sv_window_new (AdwApplication *application, GSettings *settings)
 
   self = g_object_new (SV_TYPE_WINDOW, "application", application, NULL);
   g_set_object (&self->settings, settings);
-  self->session = sv_session_new ();
-  self->form = sv_server_form_new (settings);
-  add_pages (self);
+  self->places = create_stack ();
+  self->panes = g_object_ref_sink (create_stack ());
+  gtk_stack_set_transition_type (self->places, GTK_STACK_TRANSITION_TYPE_CROSSFADE);
+  sv_split_view_set_content (self->split_view, GTK_WIDGET (self->places));
   sv_window_actions_add (self);
-  connect_session (self);
+  ensure_workplace (self, SV_MODE_THIS_COMPUTER);
+  show_workplace (self, SV_MODE_THIS_COMPUTER);
   g_signal_connect (self, "notify::default-width", G_CALLBACK (default_width_cb), NULL);
   if (settings != NULL)
     {
       g_settings_bind (settings, "client-count", self->client_button, "count", G_SETTINGS_BIND_DEFAULT);
-      g_settings_bind (settings, "speed", sv_session_get_player (self->session), "speed", G_SETTINGS_BIND_DEFAULT);
+      self->restore_source = g_idle_add_full (G_PRIORITY_LOW, restore_mode_cb, self, NULL);
     }
   restore_size (self);
-  server_changed_cb (self);
-  gtk_widget_grab_focus (sv_welcome_get_start_button (SV_WELCOME (self->welcome)));
-  sv_session_start (self->session);
+  gtk_widget_grab_focus (sv_workplace_get_start_button (self->workplace));
   return GTK_WIDGET (self);
 }
 
+/**
+ * sv_window_set_mode:
+ *
+ * Shows the workplace of that mode. Two machines are made when they are first
+ * wanted; where they can't be had, a page says why. What runs in the other mode
+ * goes on.
+ */
+void
+sv_window_set_mode (SvWindow *self, SvMode mode)
+{
+  g_return_if_fail (SV_IS_WINDOW (self));
+  g_return_if_fail (mode < SV_N_MODES);
+
+  /* A person's choice, or the start options': not what was remembered. */
+  g_clear_handle_id (&self->restore_source, g_source_remove);
+  ensure_workplace (self, mode);
+  if (self->workplace != self->workplaces[mode])
+    show_workplace (self, mode);
+  if (self->settings != NULL)
+    g_settings_set_string (self->settings, "mode", sv_mode_get_name (mode));
+}
+
+SvMode
+sv_window_get_mode (SvWindow *self)
+{
+  g_return_val_if_fail (SV_IS_WINDOW (self), SV_MODE_THIS_COMPUTER);
+
+  return sv_workplace_get_mode (self->workplace);
+}
+
+/**
+ * sv_window_renew_network:
+ * @nat: whether routers translate addresses
+ *
+ * Ends the two machines, if there are any, and shows new ones in their place.
+ */
+void
+sv_window_renew_network (SvWindow *self, gboolean nat)
+{
+  g_return_if_fail (SV_IS_WINDOW (self));
+
+  self->nat = nat;
+  /* Something is shown at any time. */
+  show_workplace (self, SV_MODE_THIS_COMPUTER);
+  remove_workplace (self, SV_MODE_TWO_MACHINES);
+  sv_window_set_mode (self, SV_MODE_TWO_MACHINES);
+  if (sv_workplace_is_available (self->workplace))
+    gtk_widget_grab_focus (sv_workplace_get_start_button (self->workplace));
+}
+
+gboolean
+sv_window_get_nat (SvWindow *self)
+{
+  g_return_val_if_fail (SV_IS_WINDOW (self), FALSE);
+
+  return self->nat;
+}
+
+/**
+ * sv_window_get_workplace:
+ *
+ * Returns: (transfer none): the one that is shown
+ */
+SvWorkplace *
+sv_window_get_workplace (SvWindow *self)
+{
+  g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
+
+  return self->workplace;
+}
+
+/**
+ * sv_window_get_session:
+ *
+ * Returns: (transfer none) (nullable): of the workplace that is shown, and so
+ *   form, side pane and stage; %NULL where two machines are wanted and can't be had
+ */
 SvSession *
 sv_window_get_session (SvWindow *self)
 {
   g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
 
-  return self->session;
+  return sv_workplace_get_session (self->workplace);
 }
 
 SvServerForm *
@@ -459,7 +552,7 @@ sv_window_get_form (SvWindow *self)
 {
   g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
 
-  return self->form;
+  return sv_workplace_get_form (self->workplace);
 }
 
 SvSplitView *
@@ -475,7 +568,7 @@ sv_window_get_side_pane (SvWindow *self)
 {
   g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
 
-  return self->side_pane;
+  return sv_workplace_get_side_pane (self->workplace);
 }
 
 GtkWidget *
@@ -483,7 +576,7 @@ sv_window_get_stage (SvWindow *self)
 {
   g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
 
-  return self->stage;
+  return sv_workplace_get_stage (self->workplace);
 }
 
 SvClientButton *
@@ -499,47 +592,24 @@ sv_window_get_message_bar (SvWindow *self)
 {
   g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
 
-  return self->message_bar;
-}
-
-static void
-prepared_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (SvWindow) self = data;
-  g_autoptr (GError) error = NULL;
-  SvServerOptions options;
-
-  if (!sv_server_form_prepare_finish (SV_SERVER_FORM (source), result, &options, &error))
-    {
-      /* The form says it itself, where it is seen. */
-      if (shows_stage (self) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        sv_message_bar_show (self->message_bar, error->message);
-      return;
-    }
-  sv_message_bar_hide (self->message_bar);
-  sv_session_start_server (self->session, &options);
+  return sv_workplace_get_message_bar (self->workplace);
 }
 
 /**
  * sv_window_toggle_server:
  *
- * Starts the server with the form's options, stops it, or gives up looking up
- * its name, whichever can be done now.
+ * Starts the server, stops it, or gives up looking up its name; where the
+ * machines are no more, makes new ones.
  */
 void
 sv_window_toggle_server (SvWindow *self)
 {
-  SvLab *lab;
-
   g_return_if_fail (SV_IS_WINDOW (self));
 
-  lab = sv_session_get_lab (self->session);
-  if (sv_lab_is_running (lab))
-    sv_lab_stop_server (lab);
-  else if (sv_server_form_is_resolving (self->form))
-    sv_server_form_cancel (self->form);
+  if (!sv_workplace_is_available (self->workplace) || sv_workplace_is_over (self->workplace))
+    sv_window_renew_network (self, self->nat);
   else
-    sv_server_form_prepare (self->form, prepared_cb, g_object_ref (self));
+    sv_workplace_toggle_server (self->workplace);
 }
 
 void
@@ -547,7 +617,7 @@ sv_window_show_message (SvWindow *self, const char *sentence)
 {
   g_return_if_fail (SV_IS_WINDOW (self));
 
-  sv_message_bar_show (self->message_bar, sentence);
+  sv_message_bar_show (sv_workplace_get_message_bar (self->workplace), sentence);
 }
 
 /**

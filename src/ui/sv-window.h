@@ -2,24 +2,28 @@
 #pragma once
 
 #include "sv-client-button.h"
-#include "sv-message-bar.h"
-#include "sv-server-form.h"
-#include "sv-session.h"
 #include "sv-split-view.h"
+#include "sv-workplace.h"
 
 G_BEGIN_DECLS
 
 /**
  * SvWindow:
  *
- * The window: header bar, stage, side pane. It owns the session: closing it
- * ends every socket.
+ * The window: header bar, and one workplace for each mode, of which one is
+ * shown. Closing it ends every socket and every machine.
  */
 #define SV_TYPE_WINDOW (sv_window_get_type ())
 G_DECLARE_FINAL_TYPE (SvWindow, sv_window, SV, WINDOW, AdwApplicationWindow)
 
 GtkWidget *sv_window_new (AdwApplication *application, GSettings *settings);
 
+void sv_window_set_mode (SvWindow *self, SvMode mode);
+SvMode sv_window_get_mode (SvWindow *self);
+void sv_window_renew_network (SvWindow *self, gboolean nat);
+gboolean sv_window_get_nat (SvWindow *self);
+
+SvWorkplace *sv_window_get_workplace (SvWindow *self);
 SvSession *sv_window_get_session (SvWindow *self);
 SvServerForm *sv_window_get_form (SvWindow *self);
 SvSplitView *sv_window_get_split_view (SvWindow *self);

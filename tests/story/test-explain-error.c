@@ -97,7 +97,7 @@ test_bind (void)
     {
       SvEndpoint bind = endpoint (CASES[i].bind);
       gboolean others = !CASES[i].others;
-      g_autofree char *text = sv_explain_bind (&bind, &others);
+      g_autofree char *text = sv_explain_bind (SV_MACHINE_THIS, &bind, &others);
 
       assert_sentence (text);
       g_assert_nonnull (strstr (text, CASES[i].words));

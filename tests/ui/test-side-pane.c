@@ -199,7 +199,7 @@ test_gone (Fixture *self, gconstpointer unused)
 
   g_assert_true (detail_says (detail, "Choose a row"));
   start_server (self);
-  sv_session_choose_row (self->session, sv_session_get_plan (self->session)->listener.row_key);
+  sv_session_choose_row (self->session, SV_MACHINE_THIS, sv_session_get_plan (self->session)->listener.row_key);
   g_assert_true (detail_says (detail, "LISTEN"));
   g_assert_false (detail_says (detail, "Gone since"));
   sv_lab_stop_server (sv_session_get_lab (self->session));
@@ -256,14 +256,14 @@ test_choice (Fixture *self, gconstpointer unused)
     {
       row = sv_table_result_get (get_result (self), i);
       gtk_selection_model_select_item (model, i, TRUE);
-      g_assert_cmpuint (sv_session_get_chosen_row (self->session), ==, row->row.key);
+      g_assert_cmpuint (sv_session_get_chosen_row (self->session, SV_MACHINE_THIS), ==, row->row.key);
       if (row->connection != 0)
         g_assert_cmpuint (sv_session_get_chosen_connection (self->session), ==, row->connection);
       g_assert_cmpstr (get_detail_text (self), !=, "");
     }
 
   sv_session_choose_connection (self->session, 1);
-  row = sv_table_result_lookup (get_result (self), sv_session_get_chosen_row (self->session));
+  row = sv_table_result_lookup (get_result (self), sv_session_get_chosen_row (self->session, SV_MACHINE_THIS));
   g_assert_nonnull (row);
   g_assert_cmpuint (row->connection, ==, 1);
   g_assert_cmpuint (row->row.foreign.port, ==, port);
@@ -310,7 +310,7 @@ static void
 test_quiet (Fixture *self, gconstpointer unused)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (self->window);
-  SvMonitor *monitor = sv_session_get_monitor (self->session);
+  SvMonitor *monitor = sv_session_get_monitor (self->session, SV_SIDE_CLIENT);
   guint16 port = start_server (self);
   guint frames = 0, refreshes = 0;
 

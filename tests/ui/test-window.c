@@ -203,14 +203,16 @@ test_start_stop (Fixture *self, gconstpointer data)
 {
   guint16 port;
   g_autofree char *where = NULL;
+  GtkWidget *button;
 
   start_server (self);
   port = find_port (self);
   g_assert_cmpuint (port, >, 0);
   g_assert_true (kernel_listens (port));
   assert_named (self, "win.start-server", GTK_ACCESSIBLE_ROLE_BUTTON, "Stop Server");
-  where = g_strdup_printf ("127.0.0.1:%u, only this computer can connect", port);
-  g_assert_nonnull (find (GTK_WIDGET (self->window), says, where));
+  where = g_strdup_printf ("127.0.0.1:%u. Only programs on this computer can connect", port);
+  button = find (GTK_WIDGET (self->window), has_action, "win.start-server");
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (button), where));
 
   activate (self, "start-server", NULL);
   g_assert_false (runs (self));
@@ -352,6 +354,12 @@ test_names (Fixture *self, gconstpointer data)
   g_resolver_set_default (before);
 }
 
+static gboolean
+warns (Fixture *self)
+{
+  return find (GTK_WIDGET (self->window), says, "Other computers can connect") != NULL;
+}
+
 static void
 test_others (Fixture *self, gconstpointer data)
 {
@@ -361,7 +369,7 @@ test_others (Fixture *self, gconstpointer data)
   g_object_set (form, "address", "0.0.0.0", NULL);
   g_assert_nonnull (find (GTK_WIDGET (self->window), says, "0.0.0.0, other computers can connect"));
   start_server (self);
-  g_assert_nonnull (find (GTK_WIDGET (self->window), says, "other computers can connect"));
+  wait_for (self, warns, "the server's card says that other computers can connect");
 }
 
 static void
@@ -406,25 +414,25 @@ test_collapses (Fixture *self, gconstpointer data)
   GtkWidget *pane = sv_window_get_side_pane (self->window);
 
   wait_for (self, is_wide, "the window is wide");
-  g_assert_true (gtk_widget_get_visible (pane));
+  g_assert_true (gtk_widget_is_visible (pane));
   g_assert_nonnull (find (GTK_WIDGET (self->window), says, "Start Server"));
 
   /* One or the other, the content first; buttons are icons. */
   gtk_window_set_default_size (GTK_WINDOW (self->window), 700, 600);
   wait_for (self, is_narrow, "the window is narrow");
-  g_assert_false (gtk_widget_get_visible (pane));
+  g_assert_false (gtk_widget_is_visible (pane));
   g_assert_false (sv_split_view_get_show_pane (view));
   g_assert_null (find (GTK_WIDGET (self->window), says, "Start Server"));
   assert_named (self, "win.start-server", GTK_ACCESSIBLE_ROLE_BUTTON, "Start Server");
   activate (self, "toggle-side-pane", NULL);
-  g_assert_true (gtk_widget_get_visible (pane));
+  g_assert_true (gtk_widget_is_visible (pane));
   g_assert_null (find (GTK_WIDGET (self->window), says, "A server waits"));
 
   gtk_window_set_default_size (GTK_WINDOW (self->window), 1200, 700);
   wait_for (self, is_wide, "the window is wide again");
-  g_assert_true (gtk_widget_get_visible (pane));
+  g_assert_true (gtk_widget_is_visible (pane));
   activate (self, "toggle-side-pane", NULL);
-  g_assert_false (gtk_widget_get_visible (pane));
+  g_assert_false (gtk_widget_is_visible (pane));
   g_assert_false (sv_split_view_get_pane_beside (view));
 }
 
