@@ -64,6 +64,20 @@ count (GArray *clients, guint *ours, guint *foreign)
     }
 }
 
+/* By which address a client gets there. */
+static void
+reach (SvClientList *self, SvEndpoint *server)
+{
+  SvNetwork *network = sv_session_get_network (self->session);
+  guint16 port = server->port;
+
+  if (network != NULL)
+    *server = *sv_network_get_server_address (network, server->family);
+  else if (sv_endpoint_is_any (server))
+    *server = sv_endpoint_loopback (server->family, port);
+  server->port = port;
+}
+
 /* What to do, with what is to be typed: it stays on one line. */
 static void
 show_empty (SvClientList *self)
@@ -78,14 +92,15 @@ show_empty (SvClientList *self)
       gtk_label_set_text (GTK_LABEL (self->empty), _("No client yet."));
       return;
     }
-  if (sv_endpoint_is_any (&server))
-    server = sv_endpoint_loopback (server.family, server.port);
+  reach (self, &server);
   address = sv_endpoint_address_to_string (&server);
   /* A line may break after a colon, unless a WORD JOINER follows. */
   parts = g_strsplit (address, ":", -1);
   joined = g_strjoinv (":⁠", parts);
   /* Translators: a command, with the address and the port; between its words are no-break spaces */
-  text = g_strdup_printf (_("No client yet. Add one to see it connect, or type “nc %s %u” in a terminal."),
+  text = g_strdup_printf (sv_session_get_network (self->session) == NULL
+                            ? _("No client yet. Add one to see it connect, or type “nc %s %u” in a terminal.")
+                            : _("No client yet. Add one to see it connect, or type “nc %s %u” in a shell of this machine."),
                           joined, server.port);
   gtk_label_set_text (GTK_LABEL (self->empty), text);
 }
