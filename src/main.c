@@ -4,6 +4,7 @@
 #include "sv-config.h"
 
 #include "text-demo.h"
+#include "text-explain.h"
 #include "text-mode.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ typedef struct
   char *loss;
   char *pcapng;
   char *on;
+  char *explain;
   char **command; /* what stands behind “--”; not owned, NULL if nothing does */
 } Options;
 
@@ -123,6 +125,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "pcapng", 0, 0, G_OPTION_ARG_FILENAME, &options->pcapng, N_("Save the packets for Wireshark"), N_("FILE") },
     { "on", 0, 0, G_OPTION_ARG_STRING, &options->on,
       N_("Run the command behind “--” on that machine: client or server"), N_("MACHINE") },
+    { "explain", 0, 0, G_OPTION_ARG_STRING, &options->explain,
+      N_("With --text or --json: all that Linux says of the sockets with that port"), N_("PORT|all") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -180,6 +184,9 @@ run (const Options *options, int *status, GError **error)
       g_print ("SockView %s\n", SV_VERSION);
       return TRUE;
     }
+  if (options->explain != NULL)
+    return sv_text_explain_run (options->explain, options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT, status,
+                                error);
   if (options->text || options->json)
     return run_demo (options, status, error);
   if (!parse_choice ("--format", options->format, FORMATS, &format, error)
@@ -233,5 +240,6 @@ main (int argc, char **argv)
   g_free (options.loss);
   g_free (options.pcapng);
   g_free (options.on);
+  g_free (options.explain);
   return status;
 }

@@ -95,6 +95,54 @@ sv_diag_codec_write_find (guint8 bytes[SV_DIAG_REQUEST_SIZE], guint8 protocol, c
 }
 
 /**
+ * sv_diag_codec_write_inspect:
+ * @row: as the kernel told it
+ *
+ * Asks for that one socket with all that #SvDiagInfo has. Where it has a
+ * cookie and another socket of the same addresses is found first
+ * (SO_REUSEPORT), the kernel answers with ESTALE.
+ *
+ * Returns: bytes written
+ */
+gsize
+sv_diag_codec_write_inspect (guint8 bytes[SV_DIAG_REQUEST_SIZE], const SvSocketRow *row, guint32 sequence)
+{
+  gsize length = sv_diag_codec_write_find (bytes, row->protocol, &row->local, &row->foreign, sequence);
+  struct inet_diag_req_v2 request;
+
+  memcpy (&request, bytes + NLMSG_HDRLEN, sizeof request);
+  request.idiag_ext = sv_diag_info_get_extensions ();
+  request.id.idiag_if = row->interface;
+  if (row->cookie != 0)
+    {
+      request.id.idiag_cookie[0] = (guint32) row->cookie;
+      request.id.idiag_cookie[1] = (guint32) (row->cookie >> 32);
+    }
+  memcpy (bytes + NLMSG_HDRLEN, &request, sizeof request);
+  return length;
+}
+
+/**
+ * sv_diag_codec_write_inspect_all:
+ *
+ * Asks likewise for all sockets of the family, protocol and state of @row.
+ *
+ * Returns: bytes written
+ */
+gsize
+sv_diag_codec_write_inspect_all (guint8 bytes[SV_DIAG_REQUEST_SIZE], const SvSocketRow *row, guint32 sequence)
+{
+  struct inet_diag_req_v2 request = {
+    .sdiag_family = row->family,
+    .sdiag_protocol = row->protocol,
+    .idiag_ext = sv_diag_info_get_extensions (),
+    .idiag_states = 1u << row->state,
+  };
+
+  return put (bytes, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, sequence, &request, sizeof request);
+}
+
+/**
  * sv_diag_codec_write_destroy:
  * @row: a TCP socket, as the kernel told it
  *
@@ -213,10 +261,20 @@ read_message (SvDiagReply *reply, const struct nlmsghdr *header, const guint8 *p
       return;
     }
   memcpy (&found, payload, sizeof found);
-  if (read_row (reply, &found, &row))
-    g_array_append_val (rows, row);
-  else
-    reply->malformed++;
+  if (!read_row (reply, &found, &row))
+    {
+      reply->malformed++;
+      return;
+    }
+  g_array_append_val (rows, row);
+  if (reply->infos != NULL)
+    {
+      gsize begin = MIN (NLMSG_ALIGN (sizeof found), size);
+      SvDiagInfo info;
+
+      sv_diag_info_read (&info, payload + begin, size - begin);
+      g_array_append_val (reply->infos, info);
+    }
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sv-diag-info.h"
 #include "sv-socket-row.h"
 
 G_BEGIN_DECLS
@@ -21,9 +22,10 @@ G_BEGIN_DECLS
  * @interrupted: the table changed, or a reply was lost: ask again
  * @error: the kernel's refusal as errno, else 0
  * @malformed: how many replies could not be understood
+ * @infos: (nullable) (element-type SvDiagInfo): gets one for each row
  *
- * How far the answer to one request has been read. The first three are set by
- * the caller.
+ * How far the answer to one request has been read. The first three and @infos
+ * are set by the caller.
  */
 typedef struct
 {
@@ -34,6 +36,7 @@ typedef struct
   gboolean interrupted;
   int error;
   guint malformed;
+  GArray *infos;
 } SvDiagReply;
 
 gsize sv_diag_codec_write_tcp_dump (guint8 bytes[SV_DIAG_REQUEST_SIZE], guint32 states, guint32 sequence);
@@ -41,6 +44,8 @@ gsize sv_diag_codec_write_dump (guint8 bytes[SV_DIAG_REQUEST_SIZE], guint16 fami
                                 guint32 sequence);
 gsize sv_diag_codec_write_find (guint8 bytes[SV_DIAG_REQUEST_SIZE], guint8 protocol, const SvEndpoint *local,
                                 const SvEndpoint *foreign, guint32 sequence);
+gsize sv_diag_codec_write_inspect (guint8 bytes[SV_DIAG_REQUEST_SIZE], const SvSocketRow *row, guint32 sequence);
+gsize sv_diag_codec_write_inspect_all (guint8 bytes[SV_DIAG_REQUEST_SIZE], const SvSocketRow *row, guint32 sequence);
 
 gsize sv_diag_codec_write_destroy (guint8 bytes[SV_DIAG_REQUEST_SIZE], const SvSocketRow *row, guint32 sequence);
 

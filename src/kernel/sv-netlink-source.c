@@ -237,6 +237,66 @@ sv_netlink_source_new (int fd, GError **error)
   return SV_SOCKET_SOURCE (g_steal_pointer (&self));
 }
 
+/* The socket that @asked names, among those that the kernel told of. */
+static gboolean
+take_inspected (GArray *rows, GArray *infos, SvSocketRow *asked, SvDiagInfo *info)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      SvSocketRow *row = &g_array_index (rows, SvSocketRow, i);
+
+      if (asked->cookie != 0 ? row->cookie != asked->cookie : !sv_socket_row_tuple_equal (row, asked))
+        continue;
+      row->key = asked->key;
+      *asked = *row;
+      *info = g_array_index (infos, SvDiagInfo, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * sv_netlink_source_inspect:
+ * @row: (inout): a row of the table; what the kernel says of that socket now
+ * @info: (out caller-allocates)
+ *
+ * Asks for one socket with all that the kernel tells of it. By its cookie,
+ * where it has one, so that it is that very socket even when others have the
+ * same addresses.
+ *
+ * Returns: whether there is one; no socket is no error
+ */
+gboolean
+sv_netlink_source_inspect (SvNetlinkSource *self, SvSocketRow *row, SvDiagInfo *info, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (SvSocketRow));
+  g_autoptr (GArray) infos = g_array_new (FALSE, FALSE, sizeof (SvDiagInfo));
+  guint8 request[SV_DIAG_REQUEST_SIZE];
+
+  g_return_val_if_fail (SV_IS_NETLINK_SOURCE (self), FALSE);
+  g_return_val_if_fail (row != NULL && info != NULL, FALSE);
+
+  for (guint attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
+    {
+      SvDiagReply reply = begin (self, row->protocol, sv_socket_source_clock ());
+      gsize length = attempt == 0 ? sv_diag_codec_write_inspect (request, row, reply.sequence)
+                                  : sv_diag_codec_write_inspect_all (request, row, reply.sequence);
+
+      reply.infos = infos;
+      g_array_set_size (rows, 0);
+      g_array_set_size (infos, 0);
+      if (!ask (self, request, length, error) || !read_reply (self, &reply, rows, error))
+        return FALSE;
+      if (reply.error == ENOENT)
+        return FALSE;
+      if (reply.error != 0 && reply.error != ESTALE)
+        return fail (error, reply.error);
+      if (reply.error == 0 && !reply.interrupted)
+        return take_inspected (rows, infos, row, info);
+    }
+  return FALSE;
+}
+
 /**
  * sv_netlink_source_destroy:
  * @row: a TCP socket, as the kernel told it

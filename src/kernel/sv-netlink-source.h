@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sv-diag-info.h"
 #include "sv-socket-source.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SvNetlinkSource, sv_netlink_source, SV, NETLINK_SOURCE, GObject)
 
 SvSocketSource *sv_netlink_source_new (int fd, GError **error);
+gboolean sv_netlink_source_inspect (SvNetlinkSource *self, SvSocketRow *row, SvDiagInfo *info, GError **error);
 gboolean sv_netlink_source_destroy (SvNetlinkSource *self, const SvSocketRow *row, GError **error);
 
 G_END_DECLS

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /**
- * SvTcpInfo: what getsockopt(TCP_INFO) says, tcp(7). Times in µs.
+ * SvTcpInfo: what getsockopt(TCP_INFO), tcp(7), and sock_diag's INET_DIAG_INFO
+ * say. Times in µs.
  */
 typedef struct
 {
@@ -29,8 +30,20 @@ typedef struct
   guint not_sent; /* bytes */
   guint64 bytes_acked;
   guint64 bytes_received;
+  guint retransmit_timeout;
+  guint delayed_ack_timeout; /* 0: no delayed acknowledgement is planned */
+  guint min_rtt;             /* G_MAXUINT: nothing measured yet */
+  guint path_mtu;
+  guint unacked; /* segments */
+  guint lost;
+  guint send_threshold; /* segments; beyond 2³⁰: not set yet */
+  guint send_window;    /* bytes the other side takes; 0 before Linux 5.4 */
+  guint receive_space;  /* bytes */
+  guint64 bytes_sent;   /* 0 before Linux 4.19 */
+  guint64 bytes_retransmitted;
 } SvTcpInfo;
 
+gboolean sv_tcp_info_parse (SvTcpInfo *info, gconstpointer native, gsize length);
 gboolean sv_tcp_info_read (int fd, SvTcpInfo *info);
 GBytes *sv_tcp_info_read_saved_syn (int fd);
 
