@@ -158,7 +158,7 @@ sv_text_network_save (const SvTextNetwork *self, SvRecording *recording, GError 
   if (self->pcapng == NULL)
     return TRUE;
   file = g_file_new_for_commandline_arg (self->pcapng);
-  if (sv_pcapng_save (recording, SV_MACHINE_CLIENT, file, &n_packets, &why))
+  if (sv_pcapng_save (recording, SV_PCAPNG_MACHINE (SV_MACHINE_CLIENT), file, &n_packets, &why))
     return TRUE;
   g_set_error (error, G_IO_ERROR, why->code, _("The packets cannot be saved as “%s”: %s"), self->pcapng,
                why->message);

@@ -94,14 +94,16 @@ static void
 put_interface (GByteArray *out, SvMachineId machine)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
-  g_autofree char *description = g_strdup_printf ("eth0 of the %s machine", sv_machine_id_to_string (machine));
+  static const char *const NAMES[SV_N_MACHINES] = { "this computer", "eth0", "eth0" };
+  static const char *const DESCRIPTIONS[SV_N_MACHINES]
+    = { "first segments that the kernel of this computer has kept", "the client machine", "the server machine" };
   guint8 resolution = NANOSECONDS;
 
   put16 (body, LINKTYPE_RAW);
   put16 (body, 0);
   put32 (body, 0);
-  put_option (body, INTERFACE_NAME, "eth0", 4);
-  put_option (body, INTERFACE_DESCRIPTION, description, strlen (description));
+  put_option (body, INTERFACE_NAME, NAMES[machine], strlen (NAMES[machine]));
+  put_option (body, INTERFACE_DESCRIPTION, DESCRIPTIONS[machine], strlen (DESCRIPTIONS[machine]));
   put_option (body, INTERFACE_TIME_RESOLUTION, &resolution, 1);
   put_option (body, OPTION_END, "", 0);
   put_block (out, BLOCK_INTERFACE, body);
@@ -142,26 +144,34 @@ put_names (GByteArray *out, SvRecording *recording)
   put_block (out, BLOCK_NAMES, body);
 }
 
-/* @dropped: the bytes of the packets that did not arrive */
+/* @dropped: (element-type GBytes SvDropReason): the packets that did not arrive */
 static const char *
 get_comment (const SvSegment *packet, GHashTable *dropped)
 {
+  static const char *const REASONS[SV_N_DROP_REASONS] = {
+    [SV_DROP_UNKNOWN] = "dropped on the wire",
+    [SV_DROP_BY_HAND] = "dropped on the wire by hand",
+    [SV_DROP_BY_CHANCE] = "lost on the wire by chance",
+    [SV_DROP_NO_WAY] = "reached nobody: no machine has that address",
+  };
+  gpointer reason;
+
   if (packet->event == SV_PACKET_SWALLOWED)
     return "not carried: a copy of a segment that was still on the wire, or whose acknowledgement was";
-  if (packet->event == SV_PACKET_SENT && g_hash_table_contains (dropped, packet->bytes))
-    return "dropped on the wire";
+  if (packet->event == SV_PACKET_SENT && g_hash_table_lookup_extended (dropped, packet->bytes, NULL, &reason))
+    return REASONS[GPOINTER_TO_UINT (reason)];
   return NULL;
 }
 
 static void
-put_packet (GByteArray *out, const SvFact *fact, gint64 to_wall_clock, const char *comment)
+put_packet (GByteArray *out, guint interface, const SvFact *fact, gint64 to_wall_clock, const char *comment)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
   guint64 time = (guint64) (fact->time + to_wall_clock);
   gsize length;
   gconstpointer bytes = g_bytes_get_data (fact->packet.bytes, &length);
 
-  put32 (body, 0);
+  put32 (body, interface);
   put32 (body, (guint32) (time >> 32));
   put32 (body, (guint32) time);
   put32 (body, (guint32) length);
@@ -175,15 +185,15 @@ put_packet (GByteArray *out, const SvFact *fact, gint64 to_wall_clock, const cha
   put_block (out, BLOCK_PACKET, body);
 }
 
-/* What a capture on that machine would have seen: what it sent, and what reached it. */
+/* What a capture on one of the machines would have seen: what it sent, and what reached it. */
 static gboolean
-was_seen_on (const SvFact *fact, SvMachineId machine)
+was_seen_on (const SvFact *fact, guint machines)
 {
-  return fact->kind == SV_FACT_PACKET && fact->machine == machine && !fact->packet.reconstructed
-         && fact->packet.bytes != NULL && fact->packet.event != SV_PACKET_DROPPED;
+  return fact->kind == SV_FACT_PACKET && (machines & SV_PCAPNG_MACHINE (fact->machine)) != 0
+         && !fact->packet.reconstructed && fact->packet.bytes != NULL && fact->packet.event != SV_PACKET_DROPPED;
 }
 
-/* (element-type GBytes): a packet shares its bytes with the fact of its sending. */
+/* (element-type GBytes SvDropReason): a packet shares its bytes with the fact of its sending. */
 static GHashTable *
 list_dropped (SvRecording *recording)
 {
@@ -194,7 +204,7 @@ list_dropped (SvRecording *recording)
       const SvFact *fact = sv_recording_get (recording, i);
 
       if (fact->kind == SV_FACT_PACKET && fact->packet.event == SV_PACKET_DROPPED && fact->packet.bytes != NULL)
-        g_hash_table_add (dropped, fact->packet.bytes);
+        g_hash_table_insert (dropped, fact->packet.bytes, GUINT_TO_POINTER (fact->packet.reason));
     }
   return dropped;
 }
@@ -208,45 +218,79 @@ offset_to_wall_clock (void)
   return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec - sv_clock_now ();
 }
 
+/* Of each machine that has packets in the recording its number as an interface of the file. */
+static void
+put_interfaces (GByteArray *out, SvRecording *recording, guint machines, guint *interfaces)
+{
+  guint n = 0;
+
+  for (SvMachineId id = SV_MACHINE_THIS; id < SV_N_MACHINES; id++)
+    {
+      if (sv_pcapng_count (recording, machines & SV_PCAPNG_MACHINE (id)) == 0)
+        continue;
+      put_interface (out, id);
+      interfaces[id] = n++;
+    }
+}
+
 static GByteArray *
-encode (SvRecording *recording, SvMachineId machine, guint *n_packets)
+encode (SvRecording *recording, guint machines, guint *n_packets)
 {
   GByteArray *out = g_byte_array_new ();
   g_autoptr (GHashTable) dropped = list_dropped (recording);
   gint64 to_wall_clock = offset_to_wall_clock ();
+  guint interfaces[SV_N_MACHINES] = { 0 };
 
   *n_packets = 0;
   put_section (out);
-  put_interface (out, machine);
+  put_interfaces (out, recording, machines, interfaces);
   put_names (out, recording);
   for (guint64 i = sv_recording_get_first (recording); i < sv_recording_get_end (recording); i++)
     {
       const SvFact *fact = sv_recording_get (recording, i);
 
-      if (!was_seen_on (fact, machine))
+      if (!was_seen_on (fact, machines))
         continue;
-      put_packet (out, fact, to_wall_clock, get_comment (&fact->packet, dropped));
+      put_packet (out, interfaces[fact->machine], fact, to_wall_clock, get_comment (&fact->packet, dropped));
       (*n_packets)++;
     }
   return out;
 }
 
 /**
+ * sv_pcapng_count:
+ * @machines: a set of %SV_PCAPNG_MACHINE
+ *
+ * Returns: how many observed packets the recording has of those machines
+ */
+guint
+sv_pcapng_count (SvRecording *recording, guint machines)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (SV_IS_RECORDING (recording), 0);
+
+  for (guint64 i = sv_recording_get_first (recording); i < sv_recording_get_end (recording) && machines != 0; i++)
+    n += was_seen_on (sv_recording_get (recording, i), machines);
+  return n;
+}
+
+/**
  * sv_pcapng_encode:
- * @machine: at whose network card the packets are taken
+ * @machines: a set of %SV_PCAPNG_MACHINE: at whose network cards the packets are
+ *   taken. A packet that went from one to the other is in it twice.
+ * @n_packets: (out): how many packets the file has
  *
  * Returns: (transfer full): the observed packets of the recording as a pcapng
- *   file, as a capture on that machine would have them. Reconstructed packets
+ *   file, as a capture on those machines would have them. Reconstructed packets
  *   are not in it.
  */
 GBytes *
-sv_pcapng_encode (SvRecording *recording, SvMachineId machine)
+sv_pcapng_encode (SvRecording *recording, guint machines, guint *n_packets)
 {
-  guint n_packets;
+  g_return_val_if_fail (SV_IS_RECORDING (recording) && n_packets != NULL, NULL);
 
-  g_return_val_if_fail (SV_IS_RECORDING (recording), NULL);
-
-  return g_byte_array_free_to_bytes (encode (recording, machine, &n_packets));
+  return g_byte_array_free_to_bytes (encode (recording, machines, n_packets));
 }
 
 /**
@@ -257,13 +301,13 @@ sv_pcapng_encode (SvRecording *recording, SvMachineId machine)
  * disk) leaves what was there before.
  */
 gboolean
-sv_pcapng_save (SvRecording *recording, SvMachineId machine, GFile *file, guint *n_packets, GError **error)
+sv_pcapng_save (SvRecording *recording, guint machines, GFile *file, guint *n_packets, GError **error)
 {
   g_autoptr (GByteArray) out = NULL;
 
   g_return_val_if_fail (SV_IS_RECORDING (recording), FALSE);
 
-  out = encode (recording, machine, n_packets);
+  out = encode (recording, machines, n_packets);
   return g_file_replace_contents (file, (const char *) out->data, out->len, NULL, FALSE,
                                   G_FILE_CREATE_REPLACE_DESTINATION, NULL, NULL, error);
 }

@@ -5,7 +5,12 @@
 
 G_BEGIN_DECLS
 
-GBytes *sv_pcapng_encode (SvRecording *recording, SvMachineId machine);
-gboolean sv_pcapng_save (SvRecording *recording, SvMachineId machine, GFile *file, guint *n_packets, GError **error);
+/* Machines at whose network cards packets are taken, as a set. */
+#define SV_PCAPNG_MACHINE(id) (1u << (id))
+#define SV_PCAPNG_ALL (SV_PCAPNG_MACHINE (SV_N_MACHINES) - 1)
+
+guint sv_pcapng_count (SvRecording *recording, guint machines);
+GBytes *sv_pcapng_encode (SvRecording *recording, guint machines, guint *n_packets);
+gboolean sv_pcapng_save (SvRecording *recording, guint machines, GFile *file, guint *n_packets, GError **error);
 
 G_END_DECLS

@@ -264,7 +264,8 @@ class TwoMachines(unittest.TestCase):
             facts = demo('--demo=1', '--hop=5', '--loss=100', '--duration=1.3', f'--pcapng={path}')
             self.assertGreaterEqual(len(packets(facts, event='dropped')), 2)
             text = read_capture(path, '-T', 'fields', '-e', 'frame.comment')
-            self.assertEqual(text.splitlines()[0], 'dropped on the wire')
+            self.assertEqual(text.splitlines()[0], 'lost on the wire by chance')
+            self.assertEqual({f['reason'] for f in packets(facts, event='dropped')} - {'no-way'}, {'by-chance'})
 
     def test_dropped_syn_comes_again(self):
         facts = demo('--demo=1', '--hop=5', '--loss=100', '--duration=1.3')
