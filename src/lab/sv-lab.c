@@ -410,6 +410,18 @@ sv_lab_has_end (SvLab *self, guint connection, SvSide side)
 }
 
 /**
+ * sv_lab_may_send:
+ *
+ * Returns: whether that end is a socket of ours, open, and not shut down
+ */
+gboolean
+sv_lab_may_send (SvLab *self, guint connection, SvSide side)
+{
+  return sv_lab_has_end (self, connection, side)
+         && sv_stream_may_send (sv_lab_find_link (self, connection)->streams[side]);
+}
+
+/**
  * sv_lab_get_tcp_info:
  * @info: (out): TCP_INFO of the server's end, as of the last time something came
  *

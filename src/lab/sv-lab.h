@@ -79,6 +79,7 @@ gboolean sv_lab_spawn_clients (SvLab *self, guint n, GError **error);
 gboolean sv_lab_spawn_clients_to (SvLab *self, guint n, const SvEndpoint *target, GError **error);
 gboolean sv_lab_get_tcp_info (SvLab *self, guint connection, SvTcpInfo *info);
 gboolean sv_lab_has_end (SvLab *self, guint connection, SvSide side);
+gboolean sv_lab_may_send (SvLab *self, guint connection, SvSide side);
 gboolean sv_lab_send (SvLab *self, guint connection, SvSide side, GBytes *data, GError **error);
 gboolean sv_lab_shut_down (SvLab *self, guint connection, SvSide side, GError **error);
 gboolean sv_lab_close (SvLab *self, guint connection, SvSide side, GError **error);

@@ -246,6 +246,18 @@ sv_stream_is_shut_down (SvStream *self)
   return self->shut_down;
 }
 
+/**
+ * sv_stream_may_send:
+ *
+ * Returns: whether it was not asked to send no more; shutdown() itself waits for
+ *   what is still to be sent
+ */
+gboolean
+sv_stream_may_send (SvStream *self)
+{
+  return !self->shut_down && !self->will_shut_down;
+}
+
 static gboolean
 watch (SvStream *self, guint32 events)
 {

@@ -46,6 +46,7 @@ SvEnd *sv_stream_get_end (SvStream *self);
 gboolean sv_stream_is_open (SvStream *self);
 gboolean sv_stream_has_ended (SvStream *self);
 gboolean sv_stream_is_shut_down (SvStream *self);
+gboolean sv_stream_may_send (SvStream *self);
 
 gboolean sv_stream_await_connect (SvStream *self);
 gboolean sv_stream_start (SvStream *self);

@@ -81,18 +81,30 @@ get_hindrance (SvEndActions *self)
   SvLab *lab = sv_session_get_lab (self->session);
   guint id = sv_session_get_chosen_connection (self->session);
   const SvConnection *connection;
+  const SvPlanSocket *socket;
 
   if (id == 0)
     return _("Choose a connection first");
   if (sv_lab_has_end (lab, id, self->side))
     return NULL;
   connection = sv_recording_get_connection (sv_session_get_recording (self->session), id);
-  if (self->side == SV_SIDE_CLIENT && connection->foreign)
+  socket = sv_machines_plan_find (sv_session_get_plan (self->session), id, self->side);
+  if ((self->side == SV_SIDE_CLIENT && connection->foreign) || (socket != NULL && socket->foreign))
     return _("This end belongs to another process: only that process can act on it");
-  if (self->side == SV_SIDE_SERVER && sv_machines_plan_find (sv_session_get_plan (self->session), id, SV_SIDE_SERVER)
-      == NULL)
+  if (self->side == SV_SIDE_SERVER && socket == NULL)
     return _("The server has no socket for this connection: it is not accepted, or closed already");
   return _("This end is closed already");
+}
+
+/* Why nothing more can be sent: everything goes on but that. */
+static const char *
+get_silence (SvEndActions *self, const char *hindrance)
+{
+  if (hindrance != NULL
+      || sv_lab_may_send (sv_session_get_lab (self->session), sv_session_get_chosen_connection (self->session),
+                          self->side))
+    return hindrance;
+  return _("This end is half-closed: it sends no more, but it goes on reading");
 }
 
 static void
@@ -105,21 +117,30 @@ set_hindrance (GtkWidget *widget, const char *tooltip, const char *hindrance)
 }
 
 static void
+set_enabled (SvEndActions *self, const char *action, const char *hindrance)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->group), action)),
+                               hindrance == NULL);
+}
+
+static void
 update (SvEndActions *self)
 {
-  const char *hindrance = get_hindrance (self);
-  g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (self->group));
+  const char *hindrance = get_hindrance (self), *silence = get_silence (self, hindrance);
 
   gtk_widget_set_visible (GTK_WIDGET (self), sv_session_get_chosen_connection (self->session) != 0);
-  for (guint i = 0; names[i] != NULL; i++)
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->group), names[i])),
-                                 hindrance == NULL);
-  gtk_widget_set_sensitive (self->entry, hindrance == NULL);
-  set_hindrance (self->entry, _("A line of text to send"), hindrance);
-  set_hindrance (self->send, _("Send the line with a line end: send()"), hindrance);
+  set_enabled (self, "send", silence);
+  gtk_widget_set_sensitive (self->entry, silence == NULL);
+  set_hindrance (self->entry, _("A line of text to send"), silence);
+  set_hindrance (self->send, _("Send the line with a line end: send()"), silence);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    set_hindrance (self->buttons[i],
-                   g_dpgettext2 (GETTEXT_PACKAGE, "one end of a connection", ends[i].tooltip), hindrance);
+    {
+      const char *why = ends[i].act == sv_lab_shut_down ? silence : hindrance;
+
+      set_enabled (self, ends[i].action, why);
+      set_hindrance (self->buttons[i],
+                     g_dpgettext2 (GETTEXT_PACKAGE, "one end of a connection", ends[i].tooltip), why);
+    }
 }
 
 static void

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-client-list.h"
+#include "sv-end-actions.h"
+#include "sv-server-panel.h"
 #include "sv-stage.h"
 #include "sv-transport.h"
 #include "stage-fixture.h"
@@ -174,6 +177,35 @@ test_sizes (Fixture *self, gconstpointer unused)
     }
 }
 
+static GActionGroup *
+get_end_actions (Fixture *self, SvSide side)
+{
+  GtkWidget *panel = find_widget (self->stage, side == SV_SIDE_CLIENT ? SV_TYPE_CLIENT_LIST : SV_TYPE_SERVER_PANEL);
+
+  return sv_end_actions_get_group (SV_END_ACTIONS (find_widget (panel, SV_TYPE_END_ACTIONS)));
+}
+
+/* Who has said that no more comes can't send, nor say it again; the rest goes on. */
+static void
+test_half_closed (Fixture *self, gconstpointer unused)
+{
+  GActionGroup *client = get_end_actions (self, SV_SIDE_CLIENT), *server = get_end_actions (self, SV_SIDE_SERVER);
+
+  start_server (self);
+  sv_session_spawn_clients (self->session, 1);
+  wait_until (sv_session_get_plan (self->session)->accepted->len == 1);
+  sv_session_choose_connection (self->session, 1);
+  wait_until (g_action_group_get_action_enabled (client, "send") && g_action_group_get_action_enabled (server, "send"));
+  g_action_group_activate_action (client, "shut-down", NULL);
+  wait_until (!g_action_group_get_action_enabled (client, "send"));
+  g_assert_false (g_action_group_get_action_enabled (client, "shut-down"));
+  g_assert_true (g_action_group_get_action_enabled (client, "close"));
+  g_assert_true (g_action_group_get_action_enabled (client, "reset"));
+  g_assert_true (g_action_group_get_action_enabled (server, "send"));
+  g_assert_true (g_action_group_get_action_enabled (server, "shut-down"));
+  wait_until (has_tooltip (self->stage, "This end is half-closed: it sends no more, but it goes on reading"));
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -184,6 +216,7 @@ main (int argc, char **argv)
   ADD ("/stage/calm-first", test_calm);
   ADD ("/stage/no-frame-while-idle", test_frames);
   ADD ("/stage/syn-queue", test_syn_queue);
+  ADD ("/stage/half-closed", test_half_closed);
   ADD ("/stage/reduced-motion", test_reduced_motion);
   ADD ("/stage/every-width", test_sizes);
   return g_test_run ();
