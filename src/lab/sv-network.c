@@ -230,6 +230,7 @@ record_packet (SvNetwork *self, SvPacketEvent event, const SvWireFlight *flight,
     .bytes = arrived ? flight->arrived : flight->bytes,
     .from = actor_of (self, connection, side),
     .to = actor_of (self, connection, other (side)),
+    .flight = event == SV_PACKET_SWALLOWED ? flight->copy_of : flight->id,
   };
   SvFact *fact;
 

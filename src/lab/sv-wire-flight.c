@@ -125,10 +125,10 @@ is_copy (GPtrArray *flights, const SvWireFlight *copy)
  * @copy: has just left a machine
  *
  * Returns: whether @copy only repeats what has not been lost; each flight that
- *   it repeats, even in part, knows of it then
+ *   it repeats, even in part, knows of it then, and @copy of the first
  */
 gboolean
-sv_wire_flight_count_copy (GPtrArray *flights, const SvWireFlight *copy)
+sv_wire_flight_count_copy (GPtrArray *flights, SvWireFlight *copy)
 {
   guint32 length = sequence_length (&copy->packet);
 
@@ -140,7 +140,10 @@ sv_wire_flight_count_copy (GPtrArray *flights, const SvWireFlight *copy)
 
       if (covers (flight, copy, copy->packet.seq)
           || (flight->packet.seq - copy->packet.seq < length && covers (flight, copy, flight->packet.seq)))
-        flight->n_copies++;
+        {
+          flight->n_copies++;
+          copy->copy_of = copy->copy_of != 0 ? copy->copy_of : flight->id;
+        }
     }
   return TRUE;
 }

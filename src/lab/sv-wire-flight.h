@@ -11,6 +11,6 @@ void sv_wire_flight_free (SvWireFlight *flight);
 gint64 sv_wire_flight_get_travelled (const SvWireFlight *flight, gint64 now);
 void sv_wire_flight_go_on (SvWireFlight *flight, gint64 earliest, gint64 now);
 gboolean sv_wire_is_ignored (const guint8 *bytes, gsize length);
-gboolean sv_wire_flight_count_copy (GPtrArray *flights, const SvWireFlight *copy);
+gboolean sv_wire_flight_count_copy (GPtrArray *flights, SvWireFlight *copy);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @travelled: how much of @hop it had behind it then
  * @stop: where on @hop it stands while it is held
  * @n_copies: how often the kernel has sent it again meanwhile, in vain
+ * @copy_of: of a copy that is swallowed, the first flight that it repeats; 0 if that is not on the wire any more
  * @known: whether @packet could be decoded: TCP or UDP
  * @bytes: the whole packet as it left
  * @arrived: (nullable): the packet as it reached the other machine: a router may
@@ -42,6 +43,7 @@ typedef struct
   gint64 travelled;
   gint64 stop;
   guint n_copies;
+  guint64 copy_of;
   gboolean known;
   SvPacket packet;
   GBytes *bytes;

@@ -94,6 +94,8 @@ typedef struct
  * @numbers_known: whether @seq and @ack are the real ones
  * @length: bytes of payload
  * @bytes: (nullable): the real bytes from the IP header on, as far as known
+ * @flight: its number on the wire that carried it, from 1 on: the same when it is sent and when it
+ *   arrives or is dropped; of a swallowed copy, the number of what it repeats. 0: no wire, or not known
  */
 typedef struct
 {
@@ -111,6 +113,7 @@ typedef struct
   const char *from; /* actor */
   const char *to;   /* actor */
   GBytes *bytes;
+  guint64 flight;
 } SvSegment;
 
 /**

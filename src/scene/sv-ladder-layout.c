@@ -5,6 +5,16 @@
 #define PACKET_LINES 3.75
 #define GAP_LINES 1.3
 #define TAIL_LINES 1.0
+/* Where in a packet's row its flight begins, in lines. */
+#define LEAVES 0.7
+#define LABEL_LINES 1.3
+#define CAPTION_LINES 0.95
+/* Of packets that fly at the same time, from one leaving to the next, and from one event to another. */
+#define NEXT_LINES 2.4
+#define STEP_LINES 0.35
+#define BESIDE_LINES 0.9
+/* Below what still flies there is room for what one can do with it. */
+#define OPEN_TAIL_LINES 2.4
 /* The ladder makes room for what comes before it comes. */
 #define SCROLL_S 0.25
 
@@ -37,6 +47,12 @@ add_row (SvLadderLayout *self, SvLadderRowKind kind, guint index, double begins,
   return y + height;
 }
 
+static SvLadderRow *
+last_row (SvLadderLayout *self)
+{
+  return &g_array_index (self->rows, SvLadderRow, self->rows->len - 1);
+}
+
 static double
 add_gaps (SvLadderLayout *self, SvTimeline *timeline, guint *gap, double until, double y)
 {
@@ -58,9 +74,12 @@ add_packet (SvLadderLayout *self, SvTimeline *timeline, guint index, double y)
 {
   const SvBeat *beat = sv_timeline_get_beat (timeline, index);
 
-  add_anchor (self, beat->start, y + SV_LADDER_LEAVES);
-  add_anchor (self, beat->start + beat->duration, y + SV_LADDER_ARRIVES);
-  return add_row (self, SV_LADDER_PACKET, index, beat->start, y, PACKET_LINES);
+  add_anchor (self, beat->start, y + LEAVES);
+  add_anchor (self, beat->start + beat->duration, y + LEAVES + SV_LADDER_FALL);
+  add_row (self, SV_LADDER_PACKET, index, beat->start, y, PACKET_LINES);
+  last_row (self)->leaves = y + LEAVES;
+  last_row (self)->arrives = y + LEAVES + SV_LADDER_FALL;
+  return y + PACKET_LINES;
 }
 
 /* Adds a call and what flies inside of it; returns the next beat. */
@@ -92,6 +111,195 @@ add_call (SvLadderLayout *self, SvTimeline *timeline, guint index, double *y)
   return next;
 }
 
+/* ---- What was seen on a wire: packets fly at the same time, also across each other. */
+
+typedef enum
+{
+  MARK_ARRIVAL,
+  MARK_GAP,
+  MARK_CALL,
+  MARK_LEAVING,
+} MarkKind;
+
+/* Something that has its place on a lifeline. */
+typedef struct
+{
+  MarkKind kind;
+  guint index; /* of the beat, or of the gap */
+  double position;
+} Mark;
+
+typedef struct
+{
+  SvLadderLayout *layout;
+  SvTimeline *timeline;
+  GArray *marks;   /* Mark, by position */
+  guint *rows;     /* by beat: the row of a packet */
+  double y;
+  gboolean after_call; /* what was placed last is text: the next line keeps clear of it */
+  gboolean landed[2]; /* by side: whether one from there has arrived, and which arrived last */
+  guint last[2];
+} Stacking;
+
+static int
+compare_marks (gconstpointer a, gconstpointer b)
+{
+  const Mark *x = a, *y = b;
+
+  if (x->position != y->position)
+    return x->position > y->position ? 1 : -1;
+  if (x->kind != y->kind)
+    return (int) x->kind - (int) y->kind;
+  return x->index > y->index ? 1 : -1;
+}
+
+static void
+add_mark (Stacking *self, MarkKind kind, guint index, double position)
+{
+  Mark mark = { kind, index, position };
+
+  g_array_append_val (self->marks, mark);
+}
+
+static void
+list_marks (Stacking *self)
+{
+  for (guint i = 0; i < sv_timeline_get_n_beats (self->timeline); i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (self->timeline, i);
+
+      add_mark (self, beat->kind == SV_BEAT_CALL ? MARK_CALL : MARK_LEAVING, i, beat->start);
+      if (beat->kind == SV_BEAT_PACKET)
+        add_mark (self, MARK_ARRIVAL, i, beat->start + beat->duration);
+    }
+  for (guint i = 0; i < sv_timeline_get_n_gaps (self->timeline); i++)
+    add_mark (self, MARK_GAP, i, sv_timeline_get_gap (self->timeline, i)->start);
+  g_array_sort (self->marks, compare_marks);
+}
+
+static void
+stack_leaving (Stacking *self, const Mark *mark, const Mark *next)
+{
+  const SvBeat *beat = sv_timeline_get_beat (self->timeline, mark->index);
+  double leaves = self->y + LEAVES, end = leaves;
+  double words = CAPTION_LINES * sv_ladder_count_address_lines (self->timeline, beat);
+
+  if (next != NULL && next->kind == MARK_LEAVING)
+    end = leaves + NEXT_LINES + words - LEAVES;
+  else if (next != NULL && (next->kind != MARK_ARRIVAL || next->index != mark->index))
+    end = leaves + BESIDE_LINES;
+  add_anchor (self->layout, beat->start, leaves);
+  add_row (self->layout, SV_LADDER_PACKET, mark->index, beat->start, self->y, end - self->y);
+  last_row (self->layout)->leaves = leaves;
+  self->rows[mark->index] = self->layout->rows->len - 1;
+  self->y = end;
+}
+
+/* Those that left one after the other arrive as far from each other: they are as fast. */
+static double
+get_arrival (Stacking *self, const SvLadderRow *row, SvSide side)
+{
+  double y = MAX (self->y + (self->after_call ? BESIDE_LINES : STEP_LINES), row->leaves + SV_LADDER_FALL);
+  const SvLadderRow *last;
+
+  if (!self->landed[side])
+    return y;
+  last = &g_array_index (self->layout->rows, SvLadderRow, self->rows[self->last[side]]);
+  return MAX (y, last->arrives + MIN (row->leaves - last->leaves, NEXT_LINES));
+}
+
+static void
+stack_arrival (Stacking *self, const Mark *mark)
+{
+  const SvBeat *beat = sv_timeline_get_beat (self->timeline, mark->index);
+  SvLadderRow *row = &g_array_index (self->layout->rows, SvLadderRow, self->rows[mark->index]);
+  double words = CAPTION_LINES * (1 + sv_ladder_count_address_lines (self->timeline, beat));
+  double end;
+
+  row->arrives = get_arrival (self, row, beat->side);
+  self->landed[beat->side] = TRUE;
+  self->last[beat->side] = mark->index;
+  end = MAX (row->arrives + STEP_LINES, (row->leaves + row->arrives + LABEL_LINES) / 2 + words);
+  add_anchor (self->layout, mark->position, row->arrives);
+  add_row (self->layout, SV_LADDER_ARRIVAL, mark->index, beat->start, self->y, MAX (end - self->y, 0));
+  self->y = MAX (self->y, end);
+}
+
+static void
+stack_call (Stacking *self, const Mark *mark)
+{
+  const SvBeat *beat = sv_timeline_get_beat (self->timeline, mark->index);
+
+  add_anchor (self->layout, beat->start, self->y + 0.1);
+  self->y = add_row (self->layout, SV_LADDER_CALL, mark->index, beat->start, self->y, CALL_LINES);
+  add_anchor (self->layout, beat->start + beat->duration, self->y - 0.1);
+}
+
+static void
+stack_gap (Stacking *self, const Mark *mark)
+{
+  const SvTimelineGap *gap = sv_timeline_get_gap (self->timeline, mark->index);
+
+  add_anchor (self->layout, gap->start, self->y);
+  self->y = add_row (self->layout, SV_LADDER_GAP, mark->index, gap->start, self->y, GAP_LINES);
+  add_anchor (self->layout, gap->end, self->y);
+}
+
+static void
+stack_all (Stacking *self)
+{
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      const Mark *mark = &g_array_index (self->marks, Mark, i);
+      const Mark *next = i + 1 < self->marks->len ? mark + 1 : NULL;
+
+      if (mark->kind == MARK_LEAVING)
+        stack_leaving (self, mark, next);
+      else if (mark->kind == MARK_ARRIVAL)
+        stack_arrival (self, mark);
+      else if (mark->kind == MARK_CALL)
+        stack_call (self, mark);
+      else
+        stack_gap (self, mark);
+      self->after_call = mark->kind == MARK_CALL || mark->kind == MARK_GAP;
+    }
+}
+
+static void
+stack_observed (SvLadderLayout *layout, SvTimeline *timeline)
+{
+  Stacking self = { .layout = layout, .timeline = timeline };
+  double duration = sv_timeline_get_duration (timeline);
+
+  self.marks = g_array_new (FALSE, FALSE, sizeof (Mark));
+  self.rows = g_new0 (guint, sv_timeline_get_n_beats (timeline));
+  list_marks (&self);
+  stack_all (&self);
+  add_row (layout, SV_LADDER_TAIL, 0, duration, self.y, OPEN_TAIL_LINES);
+  add_anchor (layout, duration, self.y + TAIL_LINES);
+  g_array_unref (self.marks);
+  g_free (self.rows);
+}
+
+/**
+ * sv_ladder_count_address_lines:
+ *
+ * A router has rewritten the addresses of a packet: the first ones of a connection say in words how.
+ *
+ * Returns: how many lines of words that takes
+ */
+guint
+sv_ladder_count_address_lines (SvTimeline *timeline, const SvBeat *beat)
+{
+  guint id = sv_timeline_get_connection (timeline);
+  const SvConnection *connection = sv_recording_get_connection (sv_timeline_get_recording (timeline), id);
+  const SvFact *fact = sv_recording_get (sv_timeline_get_recording (timeline), beat->serial);
+
+  if (connection->seen_client.family == 0 || fact == NULL || !(fact->packet.flags & SV_TCP_SYN))
+    return 0;
+  return 2;
+}
+
 /**
  * sv_ladder_layout_init:
  *
@@ -106,6 +314,11 @@ sv_ladder_layout_init (SvLadderLayout *self, SvTimeline *timeline)
 
   self->rows = g_array_sized_new (FALSE, FALSE, sizeof (SvLadderRow), 2 * n + 8);
   self->anchors = g_array_sized_new (FALSE, FALSE, sizeof (Anchor), 3 * n + 8);
+  if (sv_timeline_is_observed (timeline))
+    {
+      stack_observed (self, timeline);
+      return;
+    }
   for (guint i = 0; i < n;)
     {
       const SvBeat *beat = sv_timeline_get_beat (timeline, i);

@@ -11,6 +11,7 @@ typedef enum
   SV_LADDER_PACKET,
   SV_LADDER_RETURN, /* of a call with packets inside */
   SV_LADDER_GAP,
+  SV_LADDER_ARRIVAL, /* only the room that it takes */
   SV_LADDER_TAIL,
 } SvLadderRowKind;
 
@@ -21,6 +22,8 @@ typedef enum
  * @begins: when it comes into the picture, s
  * @y: in lines, from the ladder's top
  * @height: in lines
+ * @leaves: where a packet leaves, in lines from the ladder's top
+ * @arrives: where it arrives
  */
 typedef struct
 {
@@ -30,6 +33,8 @@ typedef struct
   double begins;
   double y;
   double height;
+  double leaves;
+  double arrives;
 } SvLadderRow;
 
 /**
@@ -44,13 +49,13 @@ typedef struct
   GArray *anchors; /* pairs of s and lines, both rising */
 } SvLadderLayout;
 
-/* Where in a packet's row its flight begins and ends, in lines. */
-#define SV_LADDER_LEAVES 0.7
-#define SV_LADDER_ARRIVES 2.1
+/* How far a packet's line falls at the least, in lines. */
+#define SV_LADDER_FALL 1.4
 
 void sv_ladder_layout_init (SvLadderLayout *self, SvTimeline *timeline);
 void sv_ladder_layout_clear (SvLadderLayout *self);
 double sv_ladder_layout_get_y (const SvLadderLayout *self, double position);
 double sv_ladder_layout_get_bottom (const SvLadderLayout *self, double position);
+guint sv_ladder_count_address_lines (SvTimeline *timeline, const SvBeat *beat);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #define MAX_DATA 24 /* characters of what was sent */
@@ -158,14 +159,42 @@ sv_ladder_result_text (const SvBeat *beat, const SvFact *fact, guint max_chars, 
   return sv_ladder_shorten (strlen (text) > max_chars ? sv_errno_to_name (fact->call.error) : text, max_chars);
 }
 
+/* RFC 792 and RFC 4443: what such a message is about. */
+static const char *
+name_icmp (const SvSegment *packet)
+{
+  static const struct { guint8 protocol, type, code; const char *name; } NAMES[] = {
+    { IPPROTO_ICMP, 0, 0, "ICMP echo reply" },
+    { IPPROTO_ICMP, 3, 3, "ICMP port unreachable" },
+    { IPPROTO_ICMP, 8, 0, "ICMP echo request" },
+    { IPPROTO_ICMPV6, 1, 4, "ICMPv6 port unreachable" },
+    { IPPROTO_ICMPV6, 128, 0, "ICMPv6 echo request" },
+    { IPPROTO_ICMPV6, 129, 0, "ICMPv6 echo reply" },
+  };
+  gsize length = 0, header;
+  const guint8 *bytes = packet->bytes != NULL ? g_bytes_get_data (packet->bytes, &length) : NULL;
+
+  header = length > 0 && bytes[0] >> 4 == 4 ? (gsize) (bytes[0] & 15) * 4 : 40;
+  for (guint i = 0; i < G_N_ELEMENTS (NAMES) && length >= header + 2; i++)
+    if (NAMES[i].protocol == packet->protocol && NAMES[i].type == bytes[header] && NAMES[i].code == bytes[header + 1])
+      return NAMES[i].name;
+  return packet->protocol == IPPROTO_ICMP ? "ICMP" : packet->protocol == IPPROTO_ICMPV6 ? "ICMPv6" : "IP";
+}
+
 /**
  * sv_ladder_packet_label:
  *
- * Returns: (transfer full): its control bits, and how much data it carries
+ * Returns: (transfer full): its control bits, or its protocol, and how much data it carries
  */
 char *
 sv_ladder_packet_label (const SvFact *fact)
 {
+  if (fact->packet.protocol == IPPROTO_UDP)
+    return g_strdup_printf (ngettext ("%s · %u byte", "%s · %u bytes", fact->packet.length), "UDP",
+                            fact->packet.length);
+  if (fact->packet.protocol != IPPROTO_TCP && !fact->packet.reconstructed)
+    return g_strdup (name_icmp (&fact->packet));
+
   g_autofree char *flags = sv_tcp_flags_to_string (fact->packet.flags);
   g_auto (GStrv) names = g_strsplit (flags, ",", -1);
   g_autofree char *joined = g_strjoinv (", ", names);
@@ -198,6 +227,96 @@ sv_ladder_packet_caption (const SvBeat *beat, const SvFact *bytes, guint max_cha
   return g_utf8_strlen (text, -1) <= max_chars ? g_steal_pointer (&text) : sv_ladder_shorten (shorter, max_chars);
 }
 
+static const char *
+tell_drop (const SvFact *dropped)
+{
+  switch (dropped->packet.reason)
+    {
+    case SV_DROP_BY_HAND:
+      return _("dropped by hand");
+    case SV_DROP_BY_CHANCE:
+      return _("lost: the wire drops some by chance");
+    case SV_DROP_NO_WAY:
+      return _("dropped: it had no way to go");
+    case SV_DROP_UNKNOWN:
+    case SV_N_DROP_REASONS:
+    default:
+      return _("dropped");
+    }
+}
+
+/* As many of the parts, the first ones first, as there is room for. */
+static char *
+join_parts (GPtrArray *parts, guint max_chars)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const char *part = g_ptr_array_index (parts, i);
+      glong length = g_utf8_strlen (text->str, -1) + g_utf8_strlen (part, -1) + (i > 0 ? 3 : 0);
+
+      if (i > 0 && length > max_chars)
+        break;
+      g_string_append_printf (text, "%s%s", i > 0 ? " · " : "", part);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * sv_ladder_flight_caption:
+ * @fact: that it left
+ * @dropped: (nullable): that it was dropped, if it was
+ *
+ * Returns: (transfer full): of a packet that was seen on the wire, what became of it, and which it is
+ */
+char *
+sv_ladder_flight_caption (const SvBeat *beat, const SvFact *fact, const SvFact *dropped, guint max_chars)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+  guint n = fact->packet.bytes != NULL ? (guint) g_bytes_get_size (fact->packet.bytes) : 0;
+  g_autofree char *text = NULL;
+
+  if (dropped != NULL)
+    g_ptr_array_add (parts, g_strdup (tell_drop (dropped)));
+  if (beat->again)
+    {
+      g_autofree char *waited = sv_quantity_format_duration (beat->waited);
+
+      /* Translators: of a packet that the kernel repeats; how long it had waited for an answer, "1.0 s" */
+      g_ptr_array_add (parts, g_strdup_printf (_("sent again after %s"), waited));
+    }
+  if (beat->n_copies > 0)
+    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u copy swallowed", "%u copies swallowed", beat->n_copies),
+                                             beat->n_copies));
+  g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u byte", "%u bytes", n), n));
+  if (fact->packet.numbers_known)
+    g_ptr_array_add (parts, g_strdup_printf ("seq %u", fact->packet.seq));
+  text = join_parts (parts, max_chars);
+  return sv_ladder_shorten (text, max_chars);
+}
+
+/**
+ * sv_ladder_addresses_text:
+ * @arrived: whether these are the addresses with which it arrived
+ *
+ * Returns: (transfer full): from where to where a packet says that it goes
+ */
+char *
+sv_ladder_addresses_text (const SvSegment *packet, gboolean arrived, guint max_chars)
+{
+  g_autofree char *source = sv_endpoint_to_string (&packet->source);
+  g_autofree char *destination = sv_endpoint_to_string (&packet->destination);
+  g_autofree char *text = g_strdup_printf (arrived ? _("arrives from %s to %s") : _("leaves from %s to %s"), source,
+                                           destination);
+  g_autofree char *shorter = NULL;
+
+  if (g_utf8_strlen (text, -1) <= max_chars)
+    return g_steal_pointer (&text);
+  shorter = g_strdup_printf ("%s → %s", source, destination);
+  return sv_ladder_shorten (shorter, max_chars);
+}
+
 /**
  * sv_ladder_span_at:
  *
@@ -216,4 +335,54 @@ sv_ladder_span_at (SvTimeline *timeline, SvSide side, double position)
         found = span;
     }
   return found;
+}
+
+static const SvBeat *
+find_flight (SvTimeline *timeline, guint64 serial)
+{
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (timeline, i);
+
+      if (beat->kind == SV_BEAT_PACKET && (beat->serial == serial || beat->bytes_serial == serial))
+        return beat;
+    }
+  return NULL;
+}
+
+static const char *
+tell_place (const SvBeat *beat, const SvLadderLook *look)
+{
+  if (beat->lost)
+    return _("It was dropped on its way.");
+  if (!beat->open)
+    return _("It has arrived.");
+  for (guint i = 0; i < look->n_flights; i++)
+    if (look->flights[i].id == beat->flight && look->flights[i].still)
+      return _("It is on the wire and stands still.");
+  return _("It is on the wire.");
+}
+
+/**
+ * sv_ladder_describe_flight:
+ * @serial: of a packet's fact
+ *
+ * Returns: (transfer full) (nullable): the packet in words, for who does not see it; %NULL if the timeline has none such
+ */
+char *
+sv_ladder_describe_flight (SvTimeline *timeline, guint64 serial, const SvLadderLook *look)
+{
+  const SvBeat *beat = timeline != NULL ? find_flight (timeline, serial) : NULL;
+  const SvFact *fact = beat != NULL ? sv_recording_get (sv_timeline_get_recording (timeline), beat->serial) : NULL;
+  const SvFact *arrival = fact != NULL ? sv_recording_get (sv_timeline_get_recording (timeline), beat->arrival) : NULL;
+  g_autofree char *label = NULL, *addresses = NULL, *caption = NULL;
+
+  if (fact == NULL)
+    return NULL;
+  label = sv_ladder_packet_label (fact);
+  addresses = sv_ladder_addresses_text (&fact->packet, FALSE, G_MAXUINT);
+  if (!sv_timeline_is_observed (timeline))
+    return g_strdup_printf ("%s, %s", label, addresses);
+  caption = sv_ladder_flight_caption (beat, fact, beat->lost ? arrival : NULL, G_MAXUINT);
+  return g_strdup_printf ("%s, %s, %s. %s", label, addresses, caption, tell_place (beat, look));
 }

@@ -10,6 +10,8 @@ char *sv_ladder_call_text (const SvBeat *beat, const SvFact *fact, guint max_cha
 char *sv_ladder_result_text (const SvBeat *beat, const SvFact *fact, guint max_chars, SvPaintRole *role);
 char *sv_ladder_packet_label (const SvFact *fact);
 char *sv_ladder_packet_caption (const SvBeat *beat, const SvFact *bytes, guint max_chars);
+char *sv_ladder_flight_caption (const SvBeat *beat, const SvFact *fact, const SvFact *dropped, guint max_chars);
+char *sv_ladder_addresses_text (const SvSegment *packet, gboolean arrived, guint max_chars);
 char *sv_ladder_shorten (const char *text, guint max_chars);
 char *sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *look);
 const SvStateSpan *sv_ladder_span_at (SvTimeline *timeline, SvSide side, double position);

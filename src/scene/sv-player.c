@@ -224,7 +224,7 @@ show_new_connection (SvPlayer *self)
 {
   double start = sv_timeline_get_own_start (self->timeline);
 
-  if (self->animated && start < get_duration (self))
+  if (self->animated && start < get_duration (self) && !sv_timeline_is_observed (self->timeline))
     {
       follow_from (self, start);
       return;
@@ -239,7 +239,7 @@ show_more (SvPlayer *self, SvTimeline *old)
 
   if (self->live)
     {
-      if (self->animated && news >= 0)
+      if (self->animated && news >= 0 && !sv_timeline_is_observed (self->timeline))
         follow_from (self, news);
       else
         set_position (self, get_duration (self));

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  *
  * Live is the end: the position follows what happens. When facts come while
  * live and animation is on, it leaves live, plays what is new, and is live
- * again at the end.
+ * again at the end. Of what is seen on a wire nothing is replayed by itself: it
+ * flies as slowly as one can watch, and live stays live.
  */
 #define SV_TYPE_PLAYER (sv_player_get_type ())
 G_DECLARE_FINAL_TYPE (SvPlayer, sv_player, SV, PLAYER, GObject)

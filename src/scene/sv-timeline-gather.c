@@ -29,10 +29,14 @@ clear_item (gpointer data)
   g_clear_pointer (&item->rows, g_ptr_array_unref);
 }
 
-/* Calls that say nothing about the connection are left to the list of calls;
- * so is asking in vain ("nothing there yet"). */
-static gboolean
-is_quiet (const SvFact *fact)
+/**
+ * sv_timeline_is_quiet_call:
+ *
+ * Calls that say nothing about the connection are left to the list of calls;
+ * so is asking in vain ("nothing there yet").
+ */
+gboolean
+sv_timeline_is_quiet_call (const SvFact *fact)
 {
   static const char *const OPTIONS[] = { "getsockname", "getpeername", "fcntl", "ioctl", "poll", "epoll_wait" };
   const char *name = fact->call.name, *args = fact->call.args != NULL ? fact->call.args : "";
@@ -45,6 +49,14 @@ is_quiet (const SvFact *fact)
   if (g_str_equal (name, "setsockopt"))
     return strstr (args, "SO_LINGER") == NULL;
   return fact->call.error == EAGAIN && !g_str_equal (name, "send");
+}
+
+static SvPhase
+phase_of_packet (const SvFact *fact)
+{
+  if (fact->packet.flags & (SV_TCP_FIN | SV_TCP_RST))
+    return SV_PHASE_TEARDOWN;
+  return fact->packet.length > 0 ? SV_PHASE_TALK : SV_PHASE_HANDSHAKE;
 }
 
 static SvPhase
@@ -64,6 +76,16 @@ phase_of (const SvFact *fact)
   return SV_PHASE_TALK;
 }
 
+/**
+ * sv_timeline_get_phase:
+ * @fact: a call or a packet
+ */
+SvPhase
+sv_timeline_get_phase (const SvFact *fact)
+{
+  return fact->kind == SV_FACT_CALL ? phase_of (fact) : phase_of_packet (fact);
+}
+
 /* The rows that were read right after a call stand right behind it, but for calls that nobody is shown. */
 static guint64
 skip_rows (SvRecording *recording, const SvFact *call)
@@ -75,7 +97,7 @@ skip_rows (SvRecording *recording, const SvFact *call)
     {
       const SvFact *fact = sv_recording_get (recording, serial);
 
-      if (fact == NULL || fact->kind == SV_FACT_NOTE || (fact->kind == SV_FACT_CALL && !is_quiet (fact))
+      if (fact == NULL || fact->kind == SV_FACT_NOTE || (fact->kind == SV_FACT_CALL && !sv_timeline_is_quiet_call (fact))
           || fact->time > until)
         break;
       serial++;
@@ -178,13 +200,6 @@ is_taker (const SvTimelineItem *item)
   return item->kind == SV_ITEM_CALL && g_strv_contains (NAMES, item->name);
 }
 
-static SvPhase
-phase_of_packet (const SvFact *fact)
-{
-  if (fact->packet.flags & (SV_TCP_FIN | SV_TCP_RST))
-    return SV_PHASE_TEARDOWN;
-  return fact->packet.length > 0 ? SV_PHASE_TALK : SV_PHASE_HANDSHAKE;
-}
 
 /* Whoever has waited long for accept() had the handshake before all else. */
 static guint
@@ -243,15 +258,18 @@ find_syn (Gather *self)
 }
 
 /* The server's kernel kept the real bytes of the SYN that it answered: they
- * belong to the flight that was drawn for it. */
+ * belong to the flight that was drawn for it, which was observed so, whoever
+ * the client is. */
 static gboolean
 enrich_syn (Gather *self, const SvFact *real)
 {
   SvFlight *flight = find_syn (self);
 
-  if (flight != NULL)
-    flight->bytes_serial = real->serial;
-  return flight != NULL;
+  if (flight == NULL)
+    return FALSE;
+  flight->bytes_serial = real->serial;
+  flight->reconstructed = FALSE;
+  return TRUE;
 }
 
 /* RFC 9293 §3.8.1: a SYN is sent again when no answer has come. */
@@ -367,7 +385,7 @@ gather_listener (Gather *self)
     {
       const SvFact *fact = sv_recording_get (self->recording, g_array_index (serials, guint64, i));
 
-      if (!is_call_of (fact, held) || is_quiet (fact))
+      if (!is_call_of (fact, held) || sv_timeline_is_quiet_call (fact))
         continue;
       add_call (self, fact);
       known = g_str_equal (fact->call.name, "listen") || g_str_equal (fact->call.name, "close");
@@ -389,13 +407,21 @@ gather_connection (Gather *self)
 
       if (fact == NULL)
         continue;
-      if (fact->kind == SV_FACT_CALL && !is_quiet (fact))
+      if (fact->kind == SV_FACT_CALL && !sv_timeline_is_quiet_call (fact))
         add_call (self, fact);
       else if (fact->kind == SV_FACT_PACKET)
         add_packet (self, fact);
       else if (fact->kind == SV_FACT_ROW)
         add_row (self, fact);
     }
+}
+
+static void
+gather_init (Gather *self, SvRecording *recording, guint connection)
+{
+  *self = (Gather){ .recording = recording, .connection = connection };
+  self->items = g_array_new (FALSE, TRUE, sizeof (SvTimelineItem));
+  g_array_set_clear_func (self->items, clear_item);
 }
 
 static void
@@ -490,6 +516,21 @@ fold_middle (GArray *items)
 }
 
 /**
+ * sv_timeline_gather_listener:
+ *
+ * Returns: (transfer full) (element-type SvTimelineItem): only the calls of the listener that @connection came to
+ */
+GArray *
+sv_timeline_gather_listener (SvRecording *recording, guint connection, gboolean *listening)
+{
+  Gather self;
+
+  gather_init (&self, recording, connection);
+  *listening = gather_listener (&self);
+  return self.items;
+}
+
+/**
  * sv_timeline_gather:
  * @connection: 0 for the newest listener alone
  * @listening: (out): whether a listener was there whose calls have gone from the recording
@@ -500,10 +541,9 @@ fold_middle (GArray *items)
 GArray *
 sv_timeline_gather (SvRecording *recording, guint connection, gboolean *listening)
 {
-  Gather self = { .recording = recording, .connection = connection };
+  Gather self;
 
-  self.items = g_array_new (FALSE, TRUE, sizeof (SvTimelineItem));
-  g_array_set_clear_func (self.items, clear_item);
+  gather_init (&self, recording, connection);
   *listening = gather_listener (&self);
   self.own = self.items->len;
   if (connection != 0)

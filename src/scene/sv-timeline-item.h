@@ -80,6 +80,9 @@ typedef struct
 } SvTimelineItem;
 
 GArray *sv_timeline_gather (SvRecording *recording, guint connection, gboolean *listening);
+GArray *sv_timeline_gather_listener (SvRecording *recording, guint connection, gboolean *listening);
+gboolean sv_timeline_is_quiet_call (const SvFact *fact);
+SvPhase sv_timeline_get_phase (const SvFact *fact);
 GArray *sv_timeline_list_spans (GArray *items, gboolean listening, double duration);
 
 G_END_DECLS

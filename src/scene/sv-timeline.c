@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sv-config.h"
-
-#include "sv-timeline-item.h"
-
-#include "sv-quantity.h"
-
-#include <glib/gi18n-lib.h>
-#include <math.h>
+#include "sv-timeline-private.h"
 
 /* How long things are shown, in s. */
 #define CALL 0.6
@@ -19,42 +12,8 @@
 #define LAND 0.1   /* between two packets */
 #define RETURN 0.3 /* a call, after its last packet arrived */
 #define ROWS 0.3
-#define CLOSE_BY 0.1
-#define EPISODE 0.3
-#define LONG_GAP 0.8
-#define TAIL 0.3 /* so that the last state is seen */
 
 #define NEAR_NS (50 * G_GINT64_CONSTANT (1000000))
-#define LONG_NS G_GINT64_CONSTANT (1000000000)
-
-/* From @position on, the moment is @serial. */
-typedef struct
-{
-  double position;
-  guint64 serial;
-} Cursor;
-
-/* An episode's calls: how long they took, and how long they are shown. */
-typedef struct
-{
-  gint64 kernel;
-  double shown;
-} Episode;
-
-struct _SvTimeline
-{
-  SvRecording *recording;
-  guint connection;
-  guint64 end_serial;
-  double duration;
-  double own_start;
-  GArray *beats;    /* SvBeat, by start */
-  GArray *spans;    /* SvStateSpan */
-  GArray *gaps;     /* SvTimelineGap */
-  GArray *cursors;  /* Cursor, both rising */
-  GArray *episodes; /* Episode */
-  GArray *stops;    /* double: where beats end, rising */
-};
 
 static double
 length_of_flight (const SvTimelineItem *item, guint index)
@@ -93,12 +52,12 @@ length_of (const SvTimelineItem *item)
 static double
 add_gap (SvTimeline *self, const SvTimelineItem *before, const SvTimelineItem *item, double at)
 {
-  SvTimelineGap gap = { at, at + LONG_GAP, item->time - before->end_time };
+  SvTimelineGap gap = { at, at + SV_TIMELINE_LONG_GAP, item->time - before->end_time };
 
-  if (gap.real < LONG_NS)
-    return before->episode == item->episode ? CLOSE_BY : EPISODE;
+  if (gap.real < SV_TIMELINE_LONG_NS)
+    return before->episode == item->episode ? SV_TIMELINE_CLOSE_BY : SV_TIMELINE_EPISODE;
   g_array_append_val (self->gaps, gap);
-  return LONG_GAP;
+  return SV_TIMELINE_LONG_GAP;
 }
 
 static void
@@ -141,7 +100,7 @@ lay_out (SvTimeline *self, GArray *items)
       if (self->own_start < 0 && item->connection == self->connection)
         self->own_start = item->start;
     }
-  self->duration = items->len > 0 ? at + TAIL : 0;
+  self->duration = items->len > 0 ? at + SV_TIMELINE_TAIL : 0;
   if (self->own_start < 0)
     self->own_start = self->duration;
 }
@@ -149,7 +108,8 @@ lay_out (SvTimeline *self, GArray *items)
 static void
 add_beats (SvTimeline *self, const SvTimelineItem *item)
 {
-  SvBeat call = { .kind = SV_BEAT_CALL, .serial = item->serial, .bytes_serial = SV_NO_SERIAL, .count = item->count,
+  SvBeat call = { .kind = SV_BEAT_CALL, .serial = item->serial, .bytes_serial = SV_NO_SERIAL, .arrival = SV_NO_SERIAL,
+                  .count = item->count,
                   .mixed = item->mixed, .side = item->side, .episode = item->episode, .time = item->time,
                   .start = item->start, .duration = item->end - item->start };
 
@@ -159,7 +119,7 @@ add_beats (SvTimeline *self, const SvTimelineItem *item)
     {
       const SvFlight *flight = &g_array_index (item->flights, SvFlight, i);
       SvBeat beat = { .kind = SV_BEAT_PACKET, .serial = flight->serial, .bytes_serial = flight->bytes_serial,
-                      .count = 1, .side = flight->side, .reconstructed = flight->reconstructed,
+                      .arrival = SV_NO_SERIAL, .lost = flight->lost, .count = 1, .side = flight->side, .reconstructed = flight->reconstructed,
                       .unanswered = flight->unanswered, .episode = item->episode, .time = flight->time, .start = flight->start,
                       .duration = flight->end - flight->start };
 
@@ -174,21 +134,21 @@ static void
 add_cursor (SvTimeline *self, double position, guint64 serial)
 {
   guint n = self->cursors->len;
-  Cursor cursor = { position, serial };
+  SvTimelineCursor cursor = { position, serial };
 
   if (n > 0)
-    cursor.serial = MAX (serial, g_array_index (self->cursors, Cursor, n - 1).serial);
+    cursor.serial = MAX (serial, g_array_index (self->cursors, SvTimelineCursor, n - 1).serial);
   g_array_append_val (self->cursors, cursor);
 }
 
 static void
 add_to_episode (SvTimeline *self, const SvTimelineItem *item)
 {
-  Episode *episode;
+  SvTimelineEpisode *episode;
 
   if (self->episodes->len <= item->episode)
     g_array_set_size (self->episodes, item->episode + 1);
-  episode = &g_array_index (self->episodes, Episode, item->episode);
+  episode = &g_array_index (self->episodes, SvTimelineEpisode, item->episode);
   if (item->kind != SV_ITEM_CALL)
     return;
   episode->kernel += item->kernel;
@@ -232,11 +192,15 @@ sv_timeline_new (SvRecording *recording, guint connection)
   self->end_serial = sv_recording_get_end (recording);
   self->beats = g_array_new (FALSE, TRUE, sizeof (SvBeat));
   self->gaps = g_array_new (FALSE, TRUE, sizeof (SvTimelineGap));
-  self->cursors = g_array_new (FALSE, TRUE, sizeof (Cursor));
-  self->episodes = g_array_new (FALSE, TRUE, sizeof (Episode));
+  self->cursors = g_array_new (FALSE, TRUE, sizeof (SvTimelineCursor));
+  self->episodes = g_array_new (FALSE, TRUE, sizeof (SvTimelineEpisode));
   self->stops = g_array_new (FALSE, TRUE, sizeof (double));
 
-  g_autoptr (GArray) items = sv_timeline_gather (recording, connection, &listening);
+  self->anchors = g_array_new (FALSE, TRUE, sizeof (SvTimelineAnchor));
+  self->observed = sv_timeline_was_observed (recording, connection);
+
+  g_autoptr (GArray) items = self->observed ? sv_timeline_gather_listener (recording, connection, &listening)
+                                            : sv_timeline_gather (recording, connection, &listening);
   lay_out (self, items);
   for (guint i = 0; i < items->len; i++)
     {
@@ -246,7 +210,13 @@ sv_timeline_new (SvRecording *recording, guint connection)
       add_cursors (self, item);
       add_to_episode (self, item);
     }
-  self->spans = sv_timeline_list_spans (items, listening, self->duration);
+  if (self->observed)
+    {
+      self->spans = g_array_new (FALSE, FALSE, sizeof (SvStateSpan));
+      sv_timeline_observe (self, items, listening);
+    }
+  else
+    self->spans = sv_timeline_list_spans (items, listening, self->duration);
   return self;
 }
 
@@ -267,6 +237,7 @@ clear (gpointer data)
   g_array_unref (self->cursors);
   g_array_unref (self->episodes);
   g_array_unref (self->stops);
+  g_array_unref (self->anchors);
   g_object_unref (self->recording);
 }
 
@@ -286,6 +257,18 @@ guint
 sv_timeline_get_connection (SvTimeline *self)
 {
   return self->connection;
+}
+
+/**
+ * sv_timeline_is_observed:
+ *
+ * Returns: whether its packets were seen on a wire of ours: then nothing in it is worked out, and what is
+ *   happening now is shown as it happens, not replayed
+ */
+gboolean
+sv_timeline_is_observed (SvTimeline *self)
+{
+  return self->observed;
 }
 
 double
@@ -417,12 +400,12 @@ sv_timeline_get_serial_at (SvTimeline *self, double position)
     {
       guint middle = low + (high - low) / 2;
 
-      if (g_array_index (self->cursors, Cursor, middle).position <= position)
+      if (g_array_index (self->cursors, SvTimelineCursor, middle).position <= position)
         low = middle + 1;
       else
         high = middle;
     }
-  return g_array_index (self->cursors, Cursor, low > 0 ? low - 1 : 0).serial;
+  return g_array_index (self->cursors, SvTimelineCursor, low > 0 ? low - 1 : 0).serial;
 }
 
 /**
@@ -437,7 +420,7 @@ sv_timeline_get_position_of (SvTimeline *self, guint64 serial)
     {
       const SvBeat *beat = &g_array_index (self->beats, SvBeat, i);
 
-      if (beat->serial == serial || (beat->bytes_serial == serial && serial != SV_NO_SERIAL))
+      if (beat->serial == serial || (serial != SV_NO_SERIAL && (beat->bytes_serial == serial || beat->arrival == serial)))
         return beat->start;
     }
   return -1;
@@ -453,10 +436,10 @@ double
 sv_timeline_get_slowdown (SvTimeline *self, double position, gint64 *kernel_ns)
 {
   int index = sv_timeline_find_beat (self, position);
-  const Episode *episode = NULL;
+  const SvTimelineEpisode *episode = NULL;
 
   if (index >= 0)
-    episode = &g_array_index (self->episodes, Episode, g_array_index (self->beats, SvBeat, index).episode);
+    episode = &g_array_index (self->episodes, SvTimelineEpisode, g_array_index (self->beats, SvBeat, index).episode);
   if (kernel_ns != NULL)
     *kernel_ns = episode != NULL ? episode->kernel : 0;
   return episode != NULL && episode->kernel > 0 ? episode->shown * 1e9 / (double) episode->kernel : 0;
@@ -490,76 +473,4 @@ sv_timeline_get_hunt (SvTimeline *self, double position, guint16 *port, double *
       return TRUE;
     }
   return FALSE;
-}
-
-static const SvTimelineGap *
-find_gap (SvTimeline *self, double position)
-{
-  for (guint i = 0; i < self->gaps->len; i++)
-    {
-      const SvTimelineGap *gap = &g_array_index (self->gaps, SvTimelineGap, i);
-
-      if (position > gap->start && position < gap->end)
-        return gap;
-    }
-  return NULL;
-}
-
-/* How many times slower it is shown, "20 000"; NULL if that is not worth telling. */
-static char *
-describe_times (double slowdown)
-{
-  if (slowdown < 10)
-    return NULL;
-  return sv_quantity_format_number ((guint64) round (sv_quantity_round (slowdown)));
-}
-
-/**
- * sv_timeline_describe_times:
- * @speed: of the player
- *
- * Returns: (transfer full): how many times slower @position is shown, in few words, "" if that is nothing to tell
- */
-char *
-sv_timeline_describe_times (SvTimeline *self, double position, double speed)
-{
-  g_autofree char *times = describe_times (sv_timeline_get_slowdown (self, position, NULL) / (speed > 0 ? speed : 1));
-
-  if (times == NULL || find_gap (self, position) != NULL)
-    return g_strdup ("");
-  /* Translators: how much slower than it was it is shown, "20 000" */
-  return g_strdup_printf (_("×%s slower"), times);
-}
-
-/**
- * sv_timeline_describe_slowdown:
- * @speed: of the player
- *
- * Returns: (transfer full): what to tell about real time at @position, "" if nothing
- */
-char *
-sv_timeline_describe_slowdown (SvTimeline *self, double position, double speed)
-{
-  g_autofree char *took = NULL, *times = NULL;
-  const SvTimelineGap *gap;
-  gint64 kernel;
-  double slowdown;
-
-  gap = find_gap (self, position);
-  if (gap != NULL)
-    {
-      took = sv_quantity_format_duration (gap->real);
-      /* Translators: a stretch of time in which nothing happened, "4.2 s" */
-      return g_strdup_printf (_("%s passed"), took);
-    }
-  slowdown = sv_timeline_get_slowdown (self, position, &kernel) / (speed > 0 ? speed : 1);
-  if (slowdown <= 0)
-    return g_strdup ("");
-  took = sv_quantity_format_duration (kernel);
-  times = describe_times (slowdown);
-  if (times == NULL)
-    /* Translators: how long the kernel took, "69 µs" */
-    return g_strdup_printf (_("kernel: %s"), took);
-  /* Translators: how long the kernel took, "69 µs", and how much slower it is shown, "20 000" */
-  return g_strdup_printf (_("kernel: %s, shown ×%s slower"), took, times);
 }

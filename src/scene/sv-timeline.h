@@ -19,6 +19,12 @@ typedef enum
  * @bytes_serial: of a packet, the fact that has its real bytes; %SV_NO_SERIAL if nobody has seen them.
  *   A flight can be reconstructed though the bytes are known.
  * @unanswered: a SYN that had no answer: it was sent again
+ * @open: a packet that was still on the wire when the timeline was made
+ * @lost: dropped on its way
+ * @again: the kernel had sent it before, @waited ns ago
+ * @n_copies: how often the kernel sent it again while it was on the wire, and the wire kept that back
+ * @flight: its number on the wire, 0 if nobody saw it there
+ * @arrival: the fact that it has arrived (or was dropped), with the bytes that arrived; %SV_NO_SERIAL if none
  * @count: how many calls it stands for; above 1 @serial is the first of them
  * @mixed: those calls are of several kinds
  * @time: when it happened, in ns; worked out if @reconstructed
@@ -28,7 +34,7 @@ typedef enum
  *
  * One step of what is replayed: a call, or a packet that flies. Packets fly
  * inside of the call that caused them: beats nest, they are in the order of
- * their @start.
+ * their @start. Those that were seen on a wire fly as long as they really did.
  */
 typedef struct
 {
@@ -40,6 +46,13 @@ typedef struct
   SvSide side; /* who calls, or who sends */
   gboolean reconstructed;
   gboolean unanswered;
+  gboolean open;
+  gboolean lost;
+  gboolean again;
+  gint64 waited;
+  guint n_copies;
+  guint64 flight;
+  guint64 arrival;
   guint episode;
   gint64 time;
   double start;
@@ -64,12 +77,14 @@ typedef struct
   double end;
 } SvStateSpan;
 
-/* A stretch of time that was cut short: @real ns in which nothing happened. */
+/* A stretch of time that was cut short: @real ns in which nothing happened, or of
+ * which nothing is shown, because there is too much of it (@folded). */
 typedef struct
 {
   double start;
   double end;
   gint64 real;
+  gboolean folded;
 } SvTimelineGap;
 
 /**
@@ -88,6 +103,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvTimeline, sv_timeline_unref)
 
 SvRecording *sv_timeline_get_recording (SvTimeline *self);
 guint sv_timeline_get_connection (SvTimeline *self);
+gboolean sv_timeline_is_observed (SvTimeline *self); /* its packets were seen on a wire */
 double sv_timeline_get_duration (SvTimeline *self);
 guint sv_timeline_get_n_beats (SvTimeline *self);
 const SvBeat *sv_timeline_get_beat (SvTimeline *self, guint index);

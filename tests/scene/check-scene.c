@@ -43,8 +43,8 @@ check_apart (const SvShape *a, const SvShape *b)
              b->text, b->x, b->y, b->width, b->height);
 }
 
-void
-check_scene (SvScene *scene, float char_width)
+static void
+check (SvScene *scene, float char_width, gboolean may_cross)
 {
   for (guint i = 0; i < sv_scene_get_size (scene); i++)
     {
@@ -55,9 +55,22 @@ check_scene (SvScene *scene, float char_width)
         continue;
       check_text (shape, char_width);
       for (guint j = 0; j < i; j++)
-        if (sv_scene_get (scene, j)->kind == SV_SHAPE_TEXT)
+        if (sv_scene_get (scene, j)->kind == SV_SHAPE_TEXT
+            && !(may_cross && (shape->moving || sv_scene_get (scene, j)->moving)))
           check_apart (sv_scene_get (scene, j), shape);
     }
+}
+
+void
+check_scene (SvScene *scene, float char_width)
+{
+  check (scene, char_width, FALSE);
+}
+
+void
+check_scene_in_flight (SvScene *scene, float char_width)
+{
+  check (scene, char_width, TRUE);
 }
 
 const SvShape *

@@ -247,7 +247,7 @@ test_handshake (void)
   g_assert_nonnull (find_text (done, "reconstructed"));
   for (guint i = 0; i < sv_scene_get_size (done); i++)
     n_dashed += sv_scene_get (done, i)->kind == SV_SHAPE_LINE && sv_scene_get (done, i)->dashed;
-  g_assert_cmpuint (n_dashed, ==, 3);
+  g_assert_cmpuint (n_dashed, ==, 2); /* the SYN was kept by the server's kernel */
 
   /* A click on the SYN chooses its real bytes. */
   const SvShape *syn = find_text (done, "SYN");

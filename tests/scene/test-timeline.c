@@ -66,7 +66,7 @@ assert_timeline (Story *story, guint connection, const char *beats, const char *
 
 #define LISTENER "S socket; S bind; S listen; "
 #define HANDSHAKE "C socket; C connect; C SYN ~; S SYN,ACK ~; C ACK ~; C getsockopt"
-#define REAL_HANDSHAKE "C socket; C connect; C SYN ~ real; S SYN,ACK ~; C ACK ~; C getsockopt; S accept"
+#define REAL_HANDSHAKE "C socket; C connect; C SYN real; S SYN,ACK ~; C ACK ~; C getsockopt; S accept"
 
 static void
 test_demo (void)
@@ -146,7 +146,7 @@ test_held_accept (void)
   /* The bytes that the kernel kept are of the SYN that it answered. */
   story_accept (&story, unanswered);
   assert_timeline (&story, unanswered,
-                   LISTENER "C socket; C connect; C SYN ~ !; C SYN ~ real; S SYN,ACK ~; C ACK ~; C getsockopt; S accept",
+                   LISTENER "C socket; C connect; C SYN ~ !; C SYN real; S SYN,ACK ~; C ACK ~; C getsockopt; S accept",
                    "- SYN_SENT ESTABLISHED", "- LISTEN SYN_RECV~ ESTABLISHED");
   story_clear (&story);
 }

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The timeline and the ladder of two machines of this kernel: what was seen on a real wire. */
+#include "sv-ladder.h"
+#include "sv-ladder-words.h"
+#include "sv-network.h"
+#include "sv-player.h"
+#include "check-scene.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#define MS G_GINT64_CONSTANT (1000000)
+#define PATIENCE_S 30
+#define PORT 9999
+
+static const SvLadderLook LOOK = { .width = 406, .height = 600, .line_height = 18, .char_width = 7.8f, .speed = 1,
+                                   .chosen = G_MAXUINT64, .live = TRUE };
+
+typedef struct
+{
+  SvRecording *recording;
+  SvNetwork *network;
+  SvLab *lab;
+  SvWire *wire;
+} Fixture;
+
+static gboolean available;
+static char *reason;
+
+/* ---- Waiting: for a condition, with a deadline. */
+
+typedef gboolean (*Condition) (Fixture *fixture, gpointer data);
+
+static gboolean
+too_late_cb (gpointer data)
+{
+  g_error ("what was waited for never came");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+look_again_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_for (Fixture *fixture, Condition condition, gpointer data)
+{
+  guint deadline = g_timeout_add_seconds (PATIENCE_S, too_late_cb, NULL);
+  guint tick = g_timeout_add (2, look_again_cb, NULL);
+
+  while (!condition (fixture, data))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (deadline);
+  g_source_remove (tick);
+}
+
+static gboolean
+has_flights (Fixture *fixture, gpointer n)
+{
+  return sv_wire_get_n_flights (fixture->wire) >= GPOINTER_TO_UINT (n);
+}
+
+static gboolean
+has_no_flights (Fixture *fixture, gpointer data)
+{
+  return sv_wire_get_n_flights (fixture->wire) == 0;
+}
+
+static gboolean
+has_swallowed (Fixture *fixture, gpointer n)
+{
+  return sv_wire_get_n_swallowed (fixture->wire) >= GPOINTER_TO_UINT (n);
+}
+
+static gboolean
+is_in_state (Fixture *fixture, SvSide side, SvTcpState state)
+{
+  SvMachineId machine = side == SV_SIDE_CLIENT ? SV_MACHINE_CLIENT : SV_MACHINE_SERVER;
+  const SvSocketRow *row;
+  SvEndpoint own, peer;
+
+  if (sv_recording_get_n_connections (fixture->recording) == 0)
+    return FALSE;
+  sv_connection_get_ends (sv_recording_get_connection (fixture->recording, 1), side, &own, &peer);
+  row = sv_row_table_find (sv_recording_get_table (fixture->recording, machine), IPPROTO_TCP, &own, &peer);
+  return (row != NULL ? (SvTcpState) row->state : SV_TCP_NONE) == state;
+}
+
+static gboolean
+is_established (Fixture *fixture, gpointer data)
+{
+  return is_in_state (fixture, SV_SIDE_SERVER, SV_TCP_ESTABLISHED) && has_no_flights (fixture, NULL);
+}
+
+static gboolean
+is_over (Fixture *fixture, gpointer data)
+{
+  return is_in_state (fixture, SV_SIDE_CLIENT, SV_TCP_TIME_WAIT) && is_in_state (fixture, SV_SIDE_SERVER, SV_TCP_NONE);
+}
+
+/* ---- Fixture. */
+
+static void
+set_up (Fixture *fixture, gboolean nat, gint64 hop)
+{
+  SvServerOptions options;
+  g_autoptr (GError) error = NULL;
+
+  *fixture = (Fixture){ .recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY) };
+  fixture->network = sv_network_new (fixture->recording, nat, &error);
+  g_assert_no_error (error);
+  fixture->lab = sv_network_get_lab (fixture->network);
+  fixture->wire = sv_network_get_wire (fixture->network);
+  sv_wire_set_hop (fixture->wire, SV_SIDE_CLIENT, hop);
+  sv_wire_set_hop (fixture->wire, SV_SIDE_SERVER, hop);
+  sv_server_options_init (&options);
+  options.bind = sv_endpoint_any (AF_INET, PORT);
+  options.echo = FALSE;
+  sv_lab_start_server (fixture->lab, &options, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture)
+{
+  g_clear_object (&fixture->network);
+  g_clear_object (&fixture->recording);
+}
+
+static void
+spawn_client (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  sv_lab_spawn_clients (fixture->lab, 1, &error);
+  g_assert_no_error (error);
+}
+
+static void
+send_text (Fixture *fixture, SvSide side, const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+
+  sv_lab_send (fixture->lab, 1, side, bytes, &error);
+  g_assert_no_error (error);
+}
+
+/* ---- What the timeline says. */
+
+static void
+describe_beat (SvTimeline *timeline, const SvBeat *beat, GString *text)
+{
+  const SvFact *fact = sv_recording_get (sv_timeline_get_recording (timeline), beat->serial);
+  g_autofree char *label = fact->kind == SV_FACT_PACKET ? sv_ladder_packet_label (fact) : NULL;
+
+  g_assert_false (beat->reconstructed);
+  g_string_append_printf (text, "%s%s %s", text->len > 0 ? "; " : "", beat->side == SV_SIDE_CLIENT ? "C" : "S",
+                          label != NULL ? label : fact->call.name);
+  if (beat->open)
+    g_string_append (text, " …");
+  if (beat->lost)
+    g_string_append (text, " x");
+  if (beat->again)
+    g_string_append (text, " again");
+  if (beat->n_copies > 0)
+    g_string_append_printf (text, " +%u", beat->n_copies);
+}
+
+static char *
+describe_spans (SvTimeline *timeline, SvSide side)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < sv_timeline_get_n_spans (timeline); i++)
+    {
+      const SvStateSpan *span = sv_timeline_get_span (timeline, i);
+
+      g_assert_false (span->reconstructed);
+      if (span->side == side)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "",
+                                span->state == SV_TCP_NONE ? "-" : sv_tcp_state_to_netstat (span->state));
+    }
+  return g_string_free (text, FALSE);
+}
+
+static SvTimeline *
+assert_timeline (Fixture *fixture, const char *beats, const char *client, const char *server)
+{
+  SvTimeline *timeline = sv_timeline_new (fixture->recording, 1);
+  g_autoptr (GString) found = g_string_new (NULL);
+  g_autofree char *found_client = describe_spans (timeline, SV_SIDE_CLIENT);
+  g_autofree char *found_server = describe_spans (timeline, SV_SIDE_SERVER);
+
+  g_assert_true (sv_timeline_is_observed (timeline));
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    describe_beat (timeline, sv_timeline_get_beat (timeline, i), found);
+  g_assert_cmpstr (found->str, ==, beats);
+  g_assert_cmpstr (found_client, ==, client);
+  g_assert_cmpstr (found_server, ==, server);
+  return timeline;
+}
+
+static gboolean
+has_text (SvScene *scene, const char *part)
+{
+  for (guint i = 0; i < sv_scene_get_size (scene); i++)
+    if (sv_scene_get (scene, i)->text != NULL && strstr (sv_scene_get (scene, i)->text, part) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+#define OPENING "S socket; S bind; S listen; C socket; C connect"
+
+static void
+test_handshake (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, FALSE, 50 * MS);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  spawn_client (&fixture);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  sv_timeline_unref (assert_timeline (&fixture, OPENING "; C SYN …", "- SYN_SENT", "- LISTEN"));
+  sv_wire_deliver_all (fixture.wire);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  sv_timeline_unref (assert_timeline (&fixture, OPENING "; C SYN; S SYN, ACK …", "- SYN_SENT", "- LISTEN SYN_RECV"));
+  sv_wire_deliver_all (fixture.wire);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+
+  g_autoptr (SvTimeline) third = sv_timeline_new (fixture.recording, 1);
+  g_autofree char *client = describe_spans (third, SV_SIDE_CLIENT), *server = describe_spans (third, SV_SIDE_SERVER);
+  g_assert_cmpstr (client, ==, "- SYN_SENT ESTABLISHED");
+  g_assert_cmpstr (server, ==, "- LISTEN SYN_RECV");
+  sv_wire_set_holding (fixture.wire, FALSE);
+  wait_for (&fixture, is_established, NULL);
+  g_autoptr (SvTimeline) done = sv_timeline_new (fixture.recording, 1);
+  g_autofree char *server_done = describe_spans (done, SV_SIDE_SERVER);
+  g_assert_cmpstr (server_done, ==, "- LISTEN SYN_RECV ESTABLISHED");
+  tear_down (&fixture);
+}
+
+/* However the packets cross, what arrived had left before, and nothing is shown before its time. */
+static void
+check_order (Fixture *fixture, SvTimeline *timeline)
+{
+  double last = 0;
+
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (timeline, i);
+      double end = beat->start + beat->duration;
+
+      g_assert_cmpfloat (beat->start, >=, last);
+      g_assert_cmpfloat (beat->duration, >, 0);
+      last = beat->start;
+      if (beat->kind == SV_BEAT_CALL)
+        continue;
+      g_assert_cmpuint (beat->arrival, !=, SV_NO_SERIAL);
+      g_assert_cmpuint (sv_timeline_get_serial_at (timeline, beat->start), >, beat->serial);
+      g_assert_cmpuint (sv_timeline_get_serial_at (timeline, end - 0.001), <=, beat->arrival);
+      g_assert_cmpuint (sv_timeline_get_serial_at (timeline, end), >, beat->arrival);
+    }
+}
+
+static void
+check_pictures (SvTimeline *timeline)
+{
+  static const float SIZES[][4] = { { 300, 240, 18, 7.8f }, { 406, 370, 18, 7.8f }, { 900, 900, 18, 7.8f },
+                                    { 360, 294, 34, 15 } };
+  const SvLadderFlight others[] = { { .id = 900, .connection = 7, .progress = 0.3 },
+                                    { .id = 901, .from = SV_SIDE_SERVER, .progress = 1, .still = TRUE } };
+
+  for (double position = 0; position <= sv_timeline_get_duration (timeline) + 0.05; position += 0.173)
+    for (guint i = 0; i < G_N_ELEMENTS (SIZES); i++)
+      {
+        SvLadderLook look = { SIZES[i][0], SIZES[i][1], SIZES[i][2], SIZES[i][3], .right_to_left = i == 2, .speed = 1,
+                              .live = i % 2, .chosen = sv_timeline_get_beat (timeline, 5)->serial,
+                              .flights = others, .n_flights = G_N_ELEMENTS (others) };
+        g_autoptr (SvScene) scene = sv_ladder_build (timeline, position, &look);
+
+        check_scene_in_flight (scene, look.char_width);
+      }
+}
+
+static void
+test_life (void)
+{
+  Fixture fixture;
+  g_autoptr (GError) error = NULL;
+  gint64 before;
+
+  set_up (&fixture, FALSE, 60 * MS);
+  spawn_client (&fixture);
+  wait_for (&fixture, is_established, NULL);
+  send_text (&fixture, SV_SIDE_CLIENT, "hello\n");
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  wait_for (&fixture, has_no_flights, NULL);
+  sv_lab_close (fixture.lab, 1, SV_SIDE_CLIENT, &error);
+  g_assert_no_error (error);
+  wait_for (&fixture, is_over, NULL);
+
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture.recording, 1);
+  g_autofree char *client = describe_spans (timeline, SV_SIDE_CLIENT);
+  g_autofree char *server = describe_spans (timeline, SV_SIDE_SERVER);
+  g_assert_cmpstr (client, ==, "- SYN_SENT ESTABLISHED FIN_WAIT1 TIME_WAIT");
+  g_assert_cmpstr (server, ==, "- LISTEN SYN_RECV ESTABLISHED CLOSE_WAIT LAST_ACK -");
+  check_order (&fixture, timeline);
+  before = g_get_monotonic_time ();
+  check_pictures (timeline);
+  g_test_message ("all pictures took %.1f ms", (double) (g_get_monotonic_time () - before) / 1000);
+  tear_down (&fixture);
+}
+
+static void
+test_dropped (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, FALSE, 50 * MS);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  spawn_client (&fixture);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  sv_wire_drop (fixture.wire, sv_wire_get_flight (fixture.wire, 0)->id);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+
+  g_autoptr (SvTimeline) timeline
+    = assert_timeline (&fixture, OPENING "; C SYN x; C SYN … again", "- SYN_SENT", "- LISTEN");
+  const SvBeat *first = sv_timeline_get_beat (timeline, 5), *again = sv_timeline_get_beat (timeline, 6);
+  g_assert_cmpint (again->waited, >=, 900 * MS); /* RFC 6298 §2.1: 1 s */
+  g_assert_cmpint (again->waited, <, 3000 * MS);
+  g_assert_cmpfloat (again->start, >, first->start + first->duration);
+  g_autoptr (SvScene) scene = sv_ladder_build (timeline, sv_timeline_get_duration (timeline), &LOOK);
+  g_assert_true (has_text (scene, "dropped by hand"));
+  g_assert_true (has_text (scene, "sent again after "));
+  tear_down (&fixture);
+}
+
+/* Copies that the wire keeps back are counted where they belong, and are no packets of their own. */
+static void
+test_swallowed (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, FALSE, 50 * MS);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  spawn_client (&fixture);
+  wait_for (&fixture, has_swallowed, GUINT_TO_POINTER (2));
+  g_autoptr (SvTimeline) timeline = assert_timeline (&fixture, OPENING "; C SYN … +2", "- SYN_SENT", "- LISTEN");
+  g_autoptr (SvScene) scene = sv_ladder_build (timeline, sv_timeline_get_duration (timeline), &LOOK);
+  g_assert_true (has_text (scene, "2 copies swallowed"));
+  sv_wire_drop (fixture.wire, sv_wire_get_flight (fixture.wire, 0)->id);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  g_autoptr (SvTimeline) later
+    = assert_timeline (&fixture, OPENING "; C SYN x +2; C SYN … again", "- SYN_SENT", "- LISTEN");
+  g_assert_cmpint (sv_timeline_get_beat (later, 6)->waited, <, 1900 * MS); /* since the last copy, not since the first */
+  tear_down (&fixture);
+}
+
+static void
+test_nat (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, TRUE, 50 * MS);
+  spawn_client (&fixture);
+  wait_for (&fixture, is_established, NULL);
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture.recording, 1);
+  g_autofree char *server = describe_spans (timeline, SV_SIDE_SERVER);
+  g_assert_cmpstr (server, ==, "- LISTEN SYN_RECV ESTABLISHED");
+  SvLadderLook look = LOOK;
+  look.width = 700;
+  g_autoptr (SvScene) scene = sv_ladder_build (timeline, sv_timeline_get_position_of (timeline,
+                                                 sv_timeline_get_beat (timeline, 5)->arrival) + 2, &look);
+  g_assert_true (has_text (scene, "NAT 172.16.17.74 ⇄ 212.50.96.83"));
+  g_assert_true (has_text (scene, "NAT 172.31.46.24 ⇄ 13.51.197.134"));
+  g_assert_true (has_text (scene, "leaves from 172.16.17.74:"));
+  g_assert_true (has_text (scene, "to 172.31.46.24:9999"));
+  check_order (&fixture, timeline);
+  check_pictures (timeline);
+  tear_down (&fixture);
+}
+
+/* Live is live: what flies slowly already is not replayed by itself. */
+static void
+test_player (void)
+{
+  Fixture fixture;
+  g_autoptr (SvPlayer) player = sv_player_new ();
+
+  set_up (&fixture, FALSE, 50 * MS);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  spawn_client (&fixture);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture.recording, 1);
+  sv_player_set_timeline (player, timeline);
+  g_assert_true (sv_player_is_live (player));
+  sv_wire_deliver_all (fixture.wire);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  g_autoptr (SvTimeline) later = sv_timeline_new (fixture.recording, 1);
+  sv_player_set_timeline (player, later);
+  g_assert_true (sv_player_is_live (player));
+  g_assert_cmpfloat (sv_player_get_position (player), ==, sv_timeline_get_duration (later));
+
+  /* The past is replayed as ever: step by step, through the middle of a flight. */
+  sv_player_step (player, -1);
+  g_assert_false (sv_player_is_live (player));
+  const SvBeat *syn = sv_timeline_get_beat (later, 5);
+  g_assert_cmpfloat (sv_player_get_position (player), ==, syn->start + syn->duration);
+  sv_player_step (player, -1);
+  g_assert_cmpfloat (sv_player_get_position (player), ==, syn->start + syn->duration / 2);
+  g_assert_cmpuint (sv_player_get_serial (player), >, syn->serial);
+  g_assert_cmpuint (sv_player_get_serial (player), <=, syn->arrival);
+  sv_player_play (player);
+  g_assert_true (sv_player_is_playing (player));
+  tear_down (&fixture);
+}
+
+typedef struct
+{
+  void (*run) (void);
+} Test;
+
+static void
+run_test (gconstpointer data)
+{
+  if (available)
+    ((const Test *) data)->run ();
+  else
+    g_test_skip (reason);
+}
+
+static void
+try_once (void)
+{
+  g_autoptr (SvRecording) recording = sv_recording_new (10);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SvNetwork) network = sv_network_new (recording, FALSE, &error);
+
+  available = network != NULL;
+  reason = available ? NULL : g_strdup (error->message);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    Test test;
+  } TESTS[] = {
+    { "/two-machines/handshake", { test_handshake } }, { "/two-machines/life", { test_life } },
+    { "/two-machines/dropped", { test_dropped } },     { "/two-machines/swallowed", { test_swallowed } },
+    { "/two-machines/nat", { test_nat } },             { "/two-machines/player", { test_player } },
+  };
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  try_once ();
+  for (gsize i = 0; i < G_N_ELEMENTS (TESTS); i++)
+    g_test_add_data_func (TESTS[i].name, &TESTS[i].test, run_test);
+  status = g_test_run ();
+  g_free (reason);
+  return status;
+}
