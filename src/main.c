@@ -5,6 +5,7 @@
 
 #include "text-demo.h"
 #include "text-explain.h"
+#include "text-kinds.h"
 #include "text-mode.h"
 
 #include <errno.h>
@@ -28,6 +29,12 @@ typedef struct
   char *bind;
   char *duration;
   gboolean hold_accept;
+  gboolean udp;
+  gboolean unix_domain;
+  char *manner;
+  gboolean v6_only;
+  char *connect;
+  gboolean list;
   gboolean two_machines;
   gboolean nat;
   char *hop;
@@ -116,6 +123,15 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       N_("Let the clients wait in the accept queue"), NULL },
     { "duration", 0, 0, G_OPTION_ARG_STRING, &options->duration, N_("How long the server stays, in seconds"),
       N_("SECONDS") },
+    { "udp", 0, 0, G_OPTION_ARG_NONE, &options->udp, N_("Datagrams (UDP) instead of connections (TCP)"), NULL },
+    { "manner", 0, 0, G_OPTION_ARG_STRING, &options->manner,
+      N_("How UDP clients go about it: connected, unbound or bound"), N_("MANNER") },
+    { "unix", 0, 0, G_OPTION_ARG_NONE, &options->unix_domain,
+      N_("UNIX-domain sockets; --bind and --connect take PATH or @NAME then"), NULL },
+    { "v6only", 0, 0, G_OPTION_ARG_NONE, &options->v6_only, N_("A server on :: does not take IPv4 as well"), NULL },
+    { "connect", 0, 0, G_OPTION_ARG_STRING, &options->connect,
+      N_("No server of ours: the clients go there"), N_("HOST:PORT") },
+    { "list", 0, 0, G_OPTION_ARG_NONE, &options->list, N_("List what --udp or --unix can be told"), NULL },
     { "two-machines", 0, 0, G_OPTION_ARG_NONE, &options->two_machines,
       N_("Server and clients on two machines of their own, joined by a slow wire"), NULL },
     { "nat", 0, 0, G_OPTION_ARG_NONE, &options->nat, N_("Routers between them translate addresses"), NULL },
@@ -149,21 +165,30 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
 static gboolean
 run_demo (const Options *options, int *status, GError **error)
 {
+  gboolean alone = options->udp || options->unix_domain || options->connect != NULL;
   SvTextDemo demo = {
     .format = options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT,
     .hold_accept = options->hold_accept,
+    .kinds = { .v6_only = options->v6_only, .connect = options->connect },
     .network = { .wanted = options->two_machines,
                  .nat = options->nat,
                  .pcapng = options->pcapng,
                  .command = (const char *const *) options->command },
   };
 
-  if (options->demo == NULL || (options->text && options->json))
+  if ((options->demo == NULL && !alone) || (options->text && options->json))
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                           options->demo == NULL ? _("--text and --json need --demo=N: how many clients?")
-                                                 : _("Choose one of --text and --json."));
+                           options->demo == NULL && !alone ? _("--text and --json need --demo=N: how many clients?")
+                                                           : _("Choose one of --text and --json."));
       return FALSE;
+    }
+  if (!sv_text_kinds_parse (&demo.kinds, options->udp, options->unix_domain, options->manner, error))
+    return FALSE;
+  if (options->list)
+    {
+      *status = sv_text_kinds_list (&demo.kinds);
+      return TRUE;
     }
   if (!sv_text_network_parse (&demo.network, options->hop, options->loss, options->on, error)
       || !sv_text_demo_parse (&demo, options->demo, options->bind, options->duration, error))
@@ -236,6 +261,8 @@ main (int argc, char **argv)
   g_free (options.demo);
   g_free (options.bind);
   g_free (options.duration);
+  g_free (options.manner);
+  g_free (options.connect);
   g_free (options.hop);
   g_free (options.loss);
   g_free (options.pcapng);

@@ -96,7 +96,7 @@ resolve (const char *text, SvEndpoint *endpoint, GError **error)
 }
 
 static gboolean
-parse_bind (const char *text, SvEndpoint *endpoint, GError **error)
+parse_address (const char *option, const char *text, SvEndpoint *endpoint, GError **error)
 {
   g_autoptr (GError) parse_error = NULL;
   g_autoptr (GError) name_error = NULL;
@@ -108,17 +108,42 @@ parse_bind (const char *text, SvEndpoint *endpoint, GError **error)
     return TRUE;
   /* A port that is none is the port's fault; a name that nobody knows is the name's. */
   if (name_error != NULL && name_error->domain == G_RESOLVER_ERROR)
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--bind cannot be “%s”: no address has that name (%s)."),
-                 text, name_error->message);
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("%s cannot be “%s”: no address has that name (%s)."),
+                 option, text, name_error->message);
   else
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--bind: %s", parse_error->message);
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: %s", option, parse_error->message);
   return FALSE;
+}
+
+static gboolean
+parse_bind (SvTextDemo *self, const char *text, GError **error)
+{
+  self->server.kind = self->kinds.kind;
+  self->server.v6_only = self->kinds.v6_only;
+  if (self->kinds.kind == SV_KIND_UNIX)
+    return sv_server_options_set_path (&self->server, text, error);
+  if (self->network.wanted)
+    self->server.bind = sv_endpoint_any (AF_INET, SV_LAB_DEFAULT_PORT);
+  return text == NULL || parse_address ("--bind", text, &self->server.bind, error);
+}
+
+static gboolean
+parse_target (SvTextDemo *self, GError **error)
+{
+  self->target.kind = self->kinds.kind;
+  if (self->kinds.connect == NULL)
+    return TRUE;
+  if (self->kinds.kind == SV_KIND_UNIX)
+    return sv_destination_set_path (&self->target, self->kinds.connect, error);
+  return parse_address ("--connect", self->kinds.connect, &self->target.endpoint, error);
 }
 
 /**
  * sv_text_demo_parse:
- * @demo: number of clients
- * @bind: (nullable): address or name, and port
+ * @self: @kinds and @network are set
+ * @demo: (nullable): number of clients; without it one goes where @kinds says, or
+ *   there is the server alone
+ * @bind: (nullable): address or name, and port; path or @name for the UNIX domain
  * @duration: (nullable): seconds
  *
  * Returns: %FALSE with a sentence about the option that is wrong
@@ -126,13 +151,11 @@ parse_bind (const char *text, SvEndpoint *endpoint, GError **error)
 gboolean
 sv_text_demo_parse (SvTextDemo *self, const char *demo, const char *bind, const char *duration, GError **error)
 {
-  SvServerOptions defaults;
-
-  sv_server_options_init (&defaults);
-  self->bind = self->network.wanted ? sv_endpoint_any (AF_INET, SV_LAB_DEFAULT_PORT) : defaults.bind;
+  sv_server_options_init (&self->server);
   self->duration = -1;
-  return parse_count (demo, &self->n_clients, error) && (bind == NULL || parse_bind (bind, &self->bind, error))
-         && (duration == NULL || parse_duration (duration, &self->duration, error));
+  self->n_clients = self->kinds.connect != NULL ? 1 : 0;
+  return (demo == NULL || parse_count (demo, &self->n_clients, error)) && parse_bind (self, bind, error)
+         && parse_target (self, error) && (duration == NULL || parse_duration (duration, &self->duration, error));
 }
 
 /* ---- What is printed. */
@@ -229,6 +252,17 @@ received_cb (SvLab *lab, guint connection, guint side, guint64 length, gpointer 
   close_when_all_echoed (demo);
 }
 
+/* How many ends of ours a server has to close: UDP's has none for each client. */
+static guint
+count_server_ends (Demo *demo)
+{
+  guint n = demo->options->n_clients;
+
+  if (demo->options->kinds.kind == SV_KIND_UDP || demo->options->kinds.connect != NULL)
+    return 0;
+  return n - MIN (n, sv_lab_get_connect_errors (demo->lab));
+}
+
 static void
 closed_cb (SvLab *lab, guint connection, guint side, gpointer user_data)
 {
@@ -250,7 +284,7 @@ closed_cb (SvLab *lab, guint connection, guint side, gpointer user_data)
   if (demo->n_clients_closed < n)
     close_when_all_echoed (demo);
   else if (demo->options->duration < 0 && !demo->options->hold_accept
-           && demo->n_servers_closed >= n - MIN (n, sv_lab_get_connect_errors (lab)))
+           && demo->n_servers_closed >= count_server_ends (demo))
     {
       demo->leaving = TRUE;
       leave_when_calm (demo);
@@ -309,25 +343,26 @@ static gboolean
 start (Demo *demo, GError **error)
 {
   const SvTextDemo *options = demo->options;
-  SvServerOptions server;
+  SvServerOptions server = options->server;
 
-  sv_server_options_init (&server);
-  server.bind = options->bind;
   server.hold_accept = options->hold_accept;
+  sv_lab_set_manner (demo->lab, options->kinds.manner);
+  if (options->kinds.connect != NULL)
+    return sv_lab_spawn_clients_at (demo->lab, options->n_clients, &options->target, error);
   return sv_lab_start_server (demo->lab, &server, error) && run_command (demo, error)
-         && sv_lab_spawn_clients (demo->lab, options->n_clients, error);
+         && (options->n_clients == 0 || sv_lab_spawn_clients (demo->lab, options->n_clients, error));
 }
 
 /* Until all is closed, the time is over, or somebody has had enough. */
 static void
 run (Demo *demo, SvMonitor *monitor)
 {
-  double duration = demo->options->duration < 0 && demo->options->hold_accept ? DEFAULT_HOLD_S
-                                                                              : demo->options->duration;
+  gboolean waits = demo->options->hold_accept || demo->options->kinds.connect != NULL;
+  double duration = demo->options->duration < 0 && waits ? DEFAULT_HOLD_S : demo->options->duration;
   guint deadline = duration >= 0 ? g_timeout_add ((guint) (duration * 1000), deadline_cb, demo) : 0;
   guint interrupt = g_unix_signal_add (SIGINT, interrupt_cb, demo);
   guint terminate = g_unix_signal_add (SIGTERM, terminate_cb, demo);
-  SvEndpoint listener = { 0 };
+  SvEndpoint listener = demo->options->target.endpoint;
 
   sv_lab_get_listener_endpoint (demo->lab, &listener);
   if (monitor != NULL)
@@ -395,8 +430,8 @@ perform (Demo *demo, GError **error)
   g_signal_connect (demo->recording, "appended", G_CALLBACK (appended_cb), demo);
   if (!open_lab (demo, error) || !start (demo, error))
     return FALSE;
-  /* The network has monitors of its own. */
-  if (demo->network == NULL)
+  /* The network has monitors of its own; no monitor knows the UNIX domain. */
+  if (demo->network == NULL && demo->options->kinds.kind != SV_KIND_UNIX)
     monitor = sv_monitor_new (demo->recording, sv_lab_get_machine (demo->lab, SV_SIDE_SERVER));
   run (demo, monitor);
   return sv_text_network_save (&demo->options->network, demo->recording, error);

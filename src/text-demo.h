@@ -3,6 +3,7 @@
 
 #include "text-mode.h"
 
+#include "text-kinds.h"
 #include "text-network.h"
 
 G_BEGIN_DECLS
@@ -10,8 +11,10 @@ G_BEGIN_DECLS
 /**
  * SvTextDemo:
  * @format: how facts are printed
- * @n_clients: from 1 to %SV_LAB_MAX_CLIENTS
- * @bind: where the server listens
+ * @n_clients: from 1 to %SV_LAB_MAX_CLIENTS; 0: the server alone
+ * @kinds: of sockets
+ * @server: how the server starts, without @hold_accept
+ * @target: where the clients go, if @kinds says so
  * @hold_accept: the clients stay in the accept queue
  * @duration: in seconds; negative: until all is closed
  * @network: whether, and how, on two machines
@@ -20,7 +23,9 @@ typedef struct
 {
   SvTextFormat format;
   guint n_clients;
-  SvEndpoint bind;
+  SvTextKinds kinds;
+  SvServerOptions server;
+  SvDestination target;
   gboolean hold_accept;
   double duration;
   SvTextNetwork network;

@@ -51,6 +51,35 @@ sv_endpoint_loopback (guint16 family, guint16 port)
   return self;
 }
 
+/**
+ * sv_endpoint_for_inode:
+ *
+ * Returns: the end of a UNIX-domain connection: it has no address, the inode names it
+ */
+SvEndpoint
+sv_endpoint_for_inode (guint32 inode)
+{
+  SvEndpoint self = { .family = AF_UNIX };
+
+  memcpy (self.address, &inode, sizeof inode);
+  return self;
+}
+
+/**
+ * sv_endpoint_get_inode:
+ *
+ * Returns: what sv_endpoint_for_inode() was given, 0 for an IP address
+ */
+guint32
+sv_endpoint_get_inode (const SvEndpoint *self)
+{
+  guint32 inode = 0;
+
+  if (self->family == AF_UNIX)
+    memcpy (&inode, self->address, sizeof inode);
+  return inode;
+}
+
 /* A name of an interface of this computer, or its index. The kernel would cut
  * "lo:9999" at the colon and answer with lo. */
 static gboolean
@@ -240,6 +269,9 @@ sv_endpoint_address_to_string (const SvEndpoint *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
+  if (self->family == AF_UNIX)
+    return sv_endpoint_get_inode (self) != 0 ? g_strdup_printf ("socket:[%u]", sv_endpoint_get_inode (self))
+                                             : g_strdup ("");
   if (self->family == 0 || inet_ntop (self->family, self->address, text, INET6_ADDRSTRLEN) == NULL)
     return g_strdup ("");
   if (self->scope_id == 0)
@@ -253,7 +285,8 @@ sv_endpoint_address_to_string (const SvEndpoint *self)
  * sv_endpoint_to_string:
  *
  * Returns: (transfer full): as netstat -n prints it, but never cut short:
- *   "127.0.0.1:9999", ":::9999", "0.0.0.0:*"; "" for an unknown one
+ *   "127.0.0.1:9999", ":::9999", "0.0.0.0:*"; "socket:[1234]", as /proc/PID/fd has
+ *   it, for one of the UNIX domain; "" for an unknown one
  */
 char *
 sv_endpoint_to_string (const SvEndpoint *self)

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * SvEndpoint:
- * @family: AF_INET or AF_INET6; 0 means "not known"
+ * @family: AF_INET or AF_INET6; AF_UNIX where @address holds the socket's inode; 0 means "not known"
  * @port: in host order; 0 means "any" (netstat prints `*`)
  * @scope_id: interface index of a link-local IPv6 address, else 0
  * @address: in network order; an IPv4 address fills the first four bytes
@@ -33,6 +33,8 @@ typedef enum
 
 SvEndpoint sv_endpoint_any (guint16 family, guint16 port);
 SvEndpoint sv_endpoint_loopback (guint16 family, guint16 port);
+SvEndpoint sv_endpoint_for_inode (guint32 inode);
+guint32 sv_endpoint_get_inode (const SvEndpoint *self);
 
 gboolean sv_endpoint_parse (const char *text, guint16 default_port, SvEndpoint *endpoint, GError **error);
 char *sv_endpoint_to_string (const SvEndpoint *self);

@@ -409,7 +409,8 @@ sv_row_table_diff (SvRowTable *self, GArray *rows, gint64 asked_at)
     {
       Entry *entry = value;
 
-      if (entry->round != self->round && entry->confirmed_at < asked_at)
+      /* Snapshots are of TCP and UDP; who reads UNIX-domain sockets looks after them. */
+      if (entry->round != self->round && entry->confirmed_at < asked_at && entry->row.family != AF_UNIX)
         add_change (changes, SV_ROW_REMOVED, &entry->row, &gone_at);
     }
   g_array_append_vals (changes, found->data, found->len);

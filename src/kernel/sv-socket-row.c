@@ -7,13 +7,15 @@
 /**
  * sv_socket_row_protocol_name:
  *
- * Returns: the word of netstat's first column: tcp, tcp6, udp or udp6
+ * Returns: the word of netstat's first column: tcp, tcp6, udp, udp6 or unix
  */
 const char *
 sv_socket_row_protocol_name (const SvSocketRow *self)
 {
   gboolean v6 = self->family == AF_INET6;
 
+  if (self->family == AF_UNIX)
+    return "unix";
   if (self->protocol == IPPROTO_UDP)
     return v6 ? "udp6" : "udp";
   return v6 ? "tcp6" : "tcp";
@@ -30,8 +32,8 @@ sv_socket_row_same_content (const SvSocketRow *a, const SvSocketRow *b)
 {
   return a->state == b->state && a->recv_q == b->recv_q && a->send_q == b->send_q && a->inode == b->inode
          && a->backlog == b->backlog && a->uid == b->uid && a->timer == b->timer
-         && a->retransmits == b->retransmits
-         && sv_socket_row_tuple_equal (a, b);
+         && a->retransmits == b->retransmits && a->unix_row.path == b->unix_row.path
+         && a->unix_row.ref_count == b->unix_row.ref_count && sv_socket_row_tuple_equal (a, b);
 }
 
 /**
@@ -49,6 +51,9 @@ sv_socket_row_is_twin (const SvSocketRow *a, const SvSocketRow *b)
   SvEndpoint b_local = sv_endpoint_unmapped (&b->local);
   SvEndpoint b_foreign = sv_endpoint_unmapped (&b->foreign);
 
+  if (a->family == AF_UNIX)
+    return b->family == AF_UNIX && sv_endpoint_get_inode (&a->foreign) != 0 && a->key != b->key
+           && sv_endpoint_equal (&a->local, &b->foreign);
   return a->protocol == b->protocol && a->foreign.port != 0 && a->key != b->key
          && sv_endpoint_equal (&a_local, &b_foreign) && sv_endpoint_equal (&a_foreign, &b_local);
 }

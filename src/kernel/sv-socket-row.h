@@ -16,6 +16,15 @@ typedef enum
   SV_TIMER_ZERO_WINDOW,
 } SvTimer;
 
+/* What a socket row of the UNIX domain says beside the rest. */
+typedef struct
+{
+  const char *path;   /* interned; NULL without a name; "@name" where it is abstract, as netstat(8) prints it */
+  guint32 ref_count;  /* references to the kernel's record; 0 where unknown */
+  guint16 type;       /* SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
+  gboolean listens;   /* __SO_ACCEPTCON */
+} SvUnixRow;
+
 /**
  * SvSocketRow:
  * @key: what names this row from one snapshot to the next: the same socket
@@ -28,9 +37,15 @@ typedef enum
  * @backlog: for LISTEN, the limit of the accept queue; 0 where unknown
  * @timer_ms: what is left of @timer at @seen_at, in ms
  * @inode: 0 while no process holds the socket
+ * @unix_row: only where @family is AF_UNIX
  *
  * One line of the socket table. A plain value, never changed once it is in a
- * table. Recv-Q and Send-Q mean what netstat(8) and sock_diag(7) say.
+ * table. Recv-Q and Send-Q mean what netstat(8) and sock_diag(7) say. UDP's
+ * Recv-Q is memory: the datagrams' bytes and what the kernel needs to keep them.
+ *
+ * A socket of the UNIX domain has no address but an inode: its endpoints hold
+ * its own and its peer's (sv_endpoint_for_inode()), so that it fits into the
+ * same tables. @protocol is 0.
  */
 typedef struct
 {
@@ -46,8 +61,9 @@ typedef struct
   guint32 uid;
   guint32 inode;
   guint32 interface;
-  guint8 family;   /* AF_INET or AF_INET6: tcp or tcp6 */
-  guint8 protocol; /* IPPROTO_TCP or IPPROTO_UDP */
+  SvUnixRow unix_row;
+  guint8 family;   /* AF_INET or AF_INET6: tcp or tcp6; AF_UNIX */
+  guint8 protocol; /* IPPROTO_TCP or IPPROTO_UDP; 0 for AF_UNIX */
   guint8 state;    /* SvTcpState */
   guint8 timer;    /* SvTimer */
   guint8 retransmits;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-config.h"
 
-#include "sv-call.h"
+#include "sv-call-private.h"
 
 #include "sv-lab.h"
 
@@ -11,12 +11,13 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-/* Each function here makes one call on one socket and records it: that, and
- * nothing else. What a program asks only to know (getsockname, getpeername,
+/* Each function here, in sv-call-datagram.c and in sv-call-unix.c makes one call
+ * on one socket and records it: that, and nothing else. What a program asks only to know (getsockname, getpeername,
  * TCP_INFO, TCP_SAVED_SYN) is no act and is not recorded. */
 
-static SvOutcome
-begin (const char *name)
+/* What follows, up to sv_call_socket(), is for the calls' own files. */
+SvOutcome
+sv_call_begin (const char *name)
 {
   SvOutcome outcome = { .name = name, .entered = sv_clock_now () };
 
@@ -25,8 +26,8 @@ begin (const char *name)
 }
 
 /* GIO keeps errno as a rule, but composing the message may have changed it. */
-static int
-errno_of (const GError *error, int seen)
+int
+sv_call_errno_of (const GError *error, int seen)
 {
   static const int CANDIDATES[] = { EAGAIN, EINPROGRESS, ECONNREFUSED, ECONNRESET, EPIPE, EADDRINUSE, EACCES, EMFILE,
                                     ENOTCONN, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL, EBADF, EINVAL,
@@ -43,24 +44,25 @@ errno_of (const GError *error, int seen)
 }
 
 /* @result is -1 where @error is set. */
-static void
-finish (SvOutcome *self, gint64 result, const GError *error)
+void
+sv_call_finish (SvOutcome *self, gint64 result, const GError *error)
 {
   int seen = errno;
 
   self->duration = sv_clock_now () - self->entered;
   self->result = result;
   if (result < 0)
-    self->error = error != NULL ? errno_of (error, seen) : seen;
+    self->error = error != NULL ? sv_call_errno_of (error, seen) : seen;
 }
 
 /* (transfer full) */
-static SvFact *
-fact_of (const SvOutcome *self, const SvEnd *end, int fd, char *args)
+SvFact *
+sv_call_fact_of (const SvOutcome *self, const SvEnd *end, int fd, char *args)
 {
   SvFact *fact = sv_fact_new_call (self->entered, end->machine, end->side, end->actor, self->name, fd);
 
   fact->connection = end->connection;
+  fact->call.protocol = end->protocol;
   fact->call.args = args;
   fact->call.result = self->result;
   fact->call.error = self->error;
@@ -70,17 +72,17 @@ fact_of (const SvOutcome *self, const SvEnd *end, int fd, char *args)
   return fact;
 }
 
-static void
-record (const SvOutcome *self, SvEnd *end, char *args)
+void
+sv_call_record (const SvOutcome *self, SvEnd *end, char *args)
 {
-  sv_recording_append (end->recording, fact_of (self, end, end->fd, args));
+  sv_recording_append (end->recording, sv_call_fact_of (self, end, end->fd, args));
 }
 
 /* "12 bytes of text" are kept as they are; how many depends on how much was kept. */
-static void
-record_data (const SvOutcome *self, SvEnd *end, char *args, const void *data, gsize length)
+void
+sv_call_record_data (const SvOutcome *self, SvEnd *end, char *args, const void *data, gsize length)
 {
-  SvFact *fact = fact_of (self, end, end->fd, args);
+  SvFact *fact = sv_call_fact_of (self, end, end->fd, args);
   gsize limit = end->kept < SV_CALL_MAX_DATA_OF_END ? SV_CALL_MAX_DATA : SV_CALL_MIN_DATA;
 
   if (length > 0)
@@ -99,32 +101,57 @@ record_data (const SvOutcome *self, SvEnd *end, char *args, const void *data, gs
 static void
 record_no_delay (SvEnd *self)
 {
-  SvOutcome outcome = begin ("setsockopt");
+  SvOutcome outcome = sv_call_begin ("setsockopt");
   socklen_t length = sizeof (int);
   int on = 0;
 
-  if (getsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &on, &length) == 0 && on != 0)
-    record (&outcome, self, g_strdup ("IPPROTO_TCP, TCP_NODELAY, 1"));
+  if (self->protocol == IPPROTO_TCP && getsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &on, &length) == 0 && on != 0)
+    sv_call_record (&outcome, self, g_strdup ("IPPROTO_TCP, TCP_NODELAY, 1"));
+}
+
+static const struct
+{
+  guint8 protocol;
+  GSocketType type;
+  GSocketProtocol number;
+  const char *args; /* as a program writes them, behind the family */
+} KINDS[] = {
+  { IPPROTO_TCP, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, "SOCK_STREAM, IPPROTO_TCP" },
+  { IPPROTO_UDP, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, "SOCK_DGRAM, IPPROTO_UDP" },
+  { 0, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, "SOCK_STREAM, 0" },
+};
+
+static const char *
+name_family (guint16 family)
+{
+  if (family == AF_UNIX)
+    return "AF_UNIX";
+  return family == AF_INET6 ? "AF_INET6" : "AF_INET";
 }
 
 /**
  * sv_call_socket:
+ * @family: AF_INET, AF_INET6 or AF_UNIX
  *
- * socket(2) of a TCP socket; on success @self has it.
+ * socket(2) of the end's protocol; on success @self has it.
  */
 SvOutcome
 sv_call_socket (SvEnd *self, SvMachine *machine, guint16 family)
 {
-  gboolean v6 = family == AF_INET6;
-  SvOutcome outcome = begin ("socket");
   g_autoptr (GError) error = NULL;
-  GSocket *socket = sv_machine_open_socket (machine, v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4,
-                                            G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  SvOutcome outcome;
+  GSocket *socket;
+  guint kind = 0;
 
-  finish (&outcome, socket != NULL ? g_socket_get_fd (socket) : -1, error);
+  while (KINDS[kind].protocol != self->protocol)
+    kind++;
+  outcome = sv_call_begin ("socket");
+  /* GSocketFamily has the numbers of the system. */
+  socket = sv_machine_open_socket (machine, (GSocketFamily) family, KINDS[kind].type, KINDS[kind].number, &error);
+  sv_call_finish (&outcome, socket != NULL ? g_socket_get_fd (socket) : -1, error);
   sv_recording_append (self->recording,
-                       fact_of (&outcome, self, -1,
-                                g_strdup_printf ("%s, SOCK_STREAM, IPPROTO_TCP", v6 ? "AF_INET6" : "AF_INET")));
+                       sv_call_fact_of (&outcome, self, -1,
+                                        g_strdup_printf ("%s, %s", name_family (family), KINDS[kind].args)));
   if (socket != NULL)
     {
       sv_end_take_socket (self, socket);
@@ -133,13 +160,19 @@ sv_call_socket (SvEnd *self, SvMachine *machine, guint16 family)
   return outcome;
 }
 
-static SvOutcome
-set_option (SvEnd *self, int level, int option, const void *value, socklen_t length, const char *args)
+/**
+ * sv_call_set_option:
+ * @args: level, option and value as a program writes them: "SOL_SOCKET, SO_RCVBUF, 2048"
+ *
+ * setsockopt(2).
+ */
+SvOutcome
+sv_call_set_option (SvEnd *self, int level, int option, const void *value, gsize length, const char *args)
 {
-  SvOutcome outcome = begin ("setsockopt");
+  SvOutcome outcome = sv_call_begin ("setsockopt");
 
-  finish (&outcome, setsockopt (self->fd, level, option, value, length), NULL);
-  record (&outcome, self, g_strdup (args));
+  sv_call_finish (&outcome, setsockopt (self->fd, level, option, value, (socklen_t) length), NULL);
+  sv_call_record (&outcome, self, g_strdup (args));
   return outcome;
 }
 
@@ -154,7 +187,7 @@ sv_call_reuse_address (SvEnd *self)
 {
   int one = 1;
 
-  return set_option (self, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one, "SOL_SOCKET, SO_REUSEADDR, 1");
+  return sv_call_set_option (self, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one, "SOL_SOCKET, SO_REUSEADDR, 1");
 }
 
 /**
@@ -168,7 +201,7 @@ sv_call_save_syn (SvEnd *self)
 {
   int one = 1;
 
-  return set_option (self, IPPROTO_TCP, TCP_SAVE_SYN, &one, sizeof one, "IPPROTO_TCP, TCP_SAVE_SYN, 1");
+  return sv_call_set_option (self, IPPROTO_TCP, TCP_SAVE_SYN, &one, sizeof one, "IPPROTO_TCP, TCP_SAVE_SYN, 1");
 }
 
 /**
@@ -186,12 +219,12 @@ sv_call_bind (SvEnd *self, const SvEndpoint *address)
   SvOutcome outcome;
 
   g_socket_address_to_native (socket_address, &native, sizeof native, NULL);
-  outcome = begin ("bind");
-  finish (&outcome, bind (self->fd, (struct sockaddr *) &native, (socklen_t) length), NULL);
+  outcome = sv_call_begin ("bind");
+  sv_call_finish (&outcome, bind (self->fd, (struct sockaddr *) &native, (socklen_t) length), NULL);
   sv_end_read_names (self);
   /* Port 0 asks the kernel to choose; netstat's "*" would not say that. */
-  record (&outcome, self, address->port != 0 ? sv_endpoint_to_string (address)
-                                             : g_strconcat (address_text, ":0", NULL));
+  sv_call_record (&outcome, self, address->port != 0 ? sv_endpoint_to_string (address)
+                                                     : g_strconcat (address_text, ":0", NULL));
   return outcome;
 }
 
@@ -207,10 +240,10 @@ sv_call_listen (SvEnd *self, int backlog)
   SvOutcome outcome;
 
   g_socket_set_listen_backlog (self->socket, backlog);
-  outcome = begin ("listen");
-  finish (&outcome, g_socket_listen (self->socket, &error) ? 0 : -1, error);
+  outcome = sv_call_begin ("listen");
+  sv_call_finish (&outcome, g_socket_listen (self->socket, &error) ? 0 : -1, error);
   sv_end_read_names (self);
-  record (&outcome, self, g_strdup_printf ("%d", backlog));
+  sv_call_record (&outcome, self, g_strdup_printf ("%d", backlog));
   return outcome;
 }
 
@@ -224,24 +257,26 @@ sv_call_listen (SvEnd *self, int backlog)
 SvOutcome
 sv_call_accept (SvEnd *self, SvIdentifyFunc identify, gpointer user_data, SvEnd **accepted)
 {
-  SvOutcome outcome = begin ("accept");
+  SvOutcome outcome = sv_call_begin ("accept");
   g_autoptr (GError) error = NULL;
   GSocket *socket = g_socket_accept (self->socket, NULL, &error);
   g_autoptr (SvEnd) end = NULL;
   SvFact *fact;
 
-  finish (&outcome, socket != NULL ? g_socket_get_fd (socket) : -1, error);
+  sv_call_finish (&outcome, socket != NULL ? g_socket_get_fd (socket) : -1, error);
   *accepted = NULL;
   if (socket == NULL)
     {
-      record (&outcome, self, g_strdup (""));
+      sv_call_record (&outcome, self, g_strdup (""));
       return outcome;
     }
   end = sv_end_new (self->recording, self->machine, self->side, self->actor, 0);
+  end->protocol = self->protocol;
   sv_end_take_socket (end, socket);
   sv_end_read_names (end);
   identify (end, user_data);
-  fact = fact_of (&outcome, end, self->fd, sv_endpoint_to_string (&end->foreign));
+  fact = sv_call_fact_of (&outcome, end, self->fd,
+                          end->protocol != 0 ? sv_endpoint_to_string (&end->foreign) : g_strdup (""));
   sv_recording_append (self->recording, fact);
   record_no_delay (end);
   *accepted = g_steal_pointer (&end);
@@ -259,16 +294,16 @@ sv_call_connect (SvEnd *self, const SvEndpoint *address)
 {
   g_autoptr (GSocketAddress) socket_address = sv_endpoint_to_socket_address (address);
   g_autoptr (GError) error = NULL;
-  SvOutcome outcome = begin ("connect");
+  SvOutcome outcome = sv_call_begin ("connect");
   gboolean done = g_socket_connect (self->socket, socket_address, NULL, &error);
 
-  finish (&outcome, done ? 0 : -1, error);
+  sv_call_finish (&outcome, done ? 0 : -1, error);
   /* g_io_error_from_errno() knows EINPROGRESS as PENDING since GLib 2.38. */
   if (!done && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
     outcome.error = EINPROGRESS;
   self->foreign = *address;
   sv_end_read_names (self);
-  record (&outcome, self, sv_endpoint_to_string (address));
+  sv_call_record (&outcome, self, sv_endpoint_to_string (address));
   return outcome;
 }
 
@@ -281,18 +316,18 @@ sv_call_connect (SvEnd *self, const SvEndpoint *address)
 SvOutcome
 sv_call_finish_connect (SvEnd *self, int *socket_error)
 {
-  SvOutcome outcome = begin ("getsockopt");
+  SvOutcome outcome = sv_call_begin ("getsockopt");
   g_autoptr (GError) error = NULL;
   gboolean connected = g_socket_check_connect_result (self->socket, &error);
   int seen = errno;
   SvFact *fact;
 
-  finish (&outcome, 0, NULL);
-  *socket_error = connected ? 0 : errno_of (error, seen);
+  sv_call_finish (&outcome, 0, NULL);
+  *socket_error = connected ? 0 : sv_call_errno_of (error, seen);
   sv_end_read_names (self);
-  fact = fact_of (&outcome, self, self->fd,
-                  g_strdup_printf ("SOL_SOCKET, SO_ERROR, [%s]",
-                                   *socket_error != 0 ? sv_errno_to_name (*socket_error) : "0"));
+  fact = sv_call_fact_of (&outcome, self, self->fd,
+                          g_strdup_printf ("SOL_SOCKET, SO_ERROR, [%s]",
+                                           *socket_error != 0 ? sv_errno_to_name (*socket_error) : "0"));
   fact->call.socket_error = *socket_error;
   sv_recording_append (self->recording, fact);
   return outcome;
@@ -306,12 +341,12 @@ sv_call_finish_connect (SvEnd *self, int *socket_error)
 SvOutcome
 sv_call_send (SvEnd *self, const void *data, gsize length)
 {
-  SvOutcome outcome = begin ("send");
+  SvOutcome outcome = sv_call_begin ("send");
   g_autoptr (GError) error = NULL;
   gssize sent = g_socket_send (self->socket, data, length, NULL, &error);
 
-  finish (&outcome, sent, error);
-  record_data (&outcome, self, g_strdup_printf ("%" G_GSIZE_FORMAT " bytes, MSG_NOSIGNAL", length), data,
+  sv_call_finish (&outcome, sent, error);
+  sv_call_record_data (&outcome, self, g_strdup_printf ("%" G_GSIZE_FORMAT " bytes, MSG_NOSIGNAL", length), data,
                sent > 0 ? (gsize) sent : 0);
   return outcome;
 }
@@ -324,12 +359,12 @@ sv_call_send (SvEnd *self, const void *data, gsize length)
 SvOutcome
 sv_call_recv (SvEnd *self, void *buffer, gsize size)
 {
-  SvOutcome outcome = begin ("recv");
+  SvOutcome outcome = sv_call_begin ("recv");
   g_autoptr (GError) error = NULL;
   gssize received = g_socket_receive (self->socket, buffer, size, NULL, &error);
 
-  finish (&outcome, received, error);
-  record_data (&outcome, self, g_strdup_printf ("%" G_GSIZE_FORMAT " bytes", size), buffer,
+  sv_call_finish (&outcome, received, error);
+  sv_call_record_data (&outcome, self, g_strdup_printf ("%" G_GSIZE_FORMAT " bytes", size), buffer,
                received > 0 ? (gsize) received : 0);
   return outcome;
 }
@@ -342,11 +377,11 @@ sv_call_recv (SvEnd *self, void *buffer, gsize size)
 SvOutcome
 sv_call_shutdown (SvEnd *self)
 {
-  SvOutcome outcome = begin ("shutdown");
+  SvOutcome outcome = sv_call_begin ("shutdown");
   g_autoptr (GError) error = NULL;
 
-  finish (&outcome, g_socket_shutdown (self->socket, FALSE, TRUE, &error) ? 0 : -1, error);
-  record (&outcome, self, g_strdup ("SHUT_WR"));
+  sv_call_finish (&outcome, g_socket_shutdown (self->socket, FALSE, TRUE, &error) ? 0 : -1, error);
+  sv_call_record (&outcome, self, g_strdup ("SHUT_WR"));
   return outcome;
 }
 
@@ -360,7 +395,7 @@ sv_call_no_linger (SvEnd *self)
 {
   struct linger linger = { .l_onoff = 1, .l_linger = 0 };
 
-  return set_option (self, SOL_SOCKET, SO_LINGER, &linger, sizeof linger, "SOL_SOCKET, SO_LINGER, {on, 0 s}");
+  return sv_call_set_option (self, SOL_SOCKET, SO_LINGER, &linger, sizeof linger, "SOL_SOCKET, SO_LINGER, {on, 0 s}");
 }
 
 /**
@@ -371,11 +406,11 @@ sv_call_no_linger (SvEnd *self)
 SvOutcome
 sv_call_close (SvEnd *self)
 {
-  SvOutcome outcome = begin ("close");
+  SvOutcome outcome = sv_call_begin ("close");
   g_autoptr (GError) error = NULL;
 
-  finish (&outcome, g_socket_close (self->socket, &error) ? 0 : -1, error);
-  record (&outcome, self, g_strdup (""));
+  sv_call_finish (&outcome, g_socket_close (self->socket, &error) ? 0 : -1, error);
+  sv_call_record (&outcome, self, g_strdup (""));
   g_clear_object (&self->socket);
   return outcome;
 }

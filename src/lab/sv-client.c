@@ -2,6 +2,7 @@
 #include "sv-client.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 
 static SvOutcome
 call_connect (SvEnd *end, const SvEndpoint *server, SvWitness *witness)
@@ -59,6 +60,54 @@ sv_client_connect (SvEnd *end, SvMachine *machine, const SvEndpoint *server, SvP
   if (!sv_stream_await_connect (stream))
     {
       sv_call_set_error (error, "epoll_ctl", errno, server);
+      call_close (end, witness);
+      return NULL;
+    }
+  return g_steal_pointer (&stream);
+}
+
+static SvOutcome
+call_connect_path (SvEnd *end, const char *path, SvWitness *witness)
+{
+  SvSight sight = { 0 };
+  SvOutcome outcome = sv_call_connect_path (end, path);
+
+  if (outcome.error == 0)
+    sv_recording_name_end (end->recording, end->connection, SV_SIDE_CLIENT, &end->local);
+  sv_witness_after (witness, end, &sight, &outcome);
+  return outcome;
+}
+
+/**
+ * sv_client_connect_path:
+ * @end: (transfer full): of the UNIX domain, without a socket yet
+ * @path: where to
+ *
+ * socket and connect. There is no handshake: it is connected when this returns.
+ *
+ * Returns: (transfer full) (nullable): %NULL with %SV_LAB_ERROR_CALL
+ */
+SvStream *
+sv_client_connect_path (SvEnd *end, SvMachine *machine, const char *path, SvPoller *poller, SvWitness *witness,
+                        const SvStreamEvents *events, gpointer user_data, GError **error)
+{
+  g_autoptr (SvEnd) owned = end;
+  SvOutcome outcome = sv_call_socket (end, machine, AF_UNIX);
+  g_autoptr (SvStream) stream = NULL;
+
+  if (outcome.error == 0)
+    outcome = call_connect_path (end, path, witness);
+  if (outcome.error != 0)
+    {
+      if (end->socket != NULL)
+        call_close (end, witness);
+      sv_call_set_path_error (error, outcome.name, outcome.error, path);
+      return NULL;
+    }
+  stream = sv_stream_new (g_steal_pointer (&owned), poller, witness, events, user_data);
+  if (!sv_stream_start (stream))
+    {
+      sv_call_set_error (error, "epoll_ctl", errno, NULL);
       call_close (end, witness);
       return NULL;
     }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-end.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 /**
  * sv_end_new:
@@ -17,6 +19,7 @@ sv_end_new (SvRecording *recording, SvMachineId machine, SvSide side, const char
   self->machine = machine;
   self->side = side;
   self->actor = sv_actor_ref (actor);
+  self->protocol = IPPROTO_TCP;
   self->connection = connection;
   self->fd = -1;
   return self;
@@ -73,6 +76,16 @@ get_peer_name (int fd, struct sockaddr *address, socklen_t *length)
   return getpeername (fd, address, length);
 }
 
+/* /proc/PID/fd says the same. */
+static void
+read_inode (SvEnd *self)
+{
+  struct stat status;
+
+  if (fstat (self->fd, &status) == 0)
+    self->local = sv_endpoint_for_inode ((guint32) status.st_ino);
+}
+
 /**
  * sv_end_read_names:
  *
@@ -86,6 +99,11 @@ sv_end_read_names (SvEnd *self)
 
   if (self->socket == NULL)
     return;
+  if (self->protocol == 0)
+    {
+      read_inode (self);
+      return;
+    }
   /* Before bind() or connect() the answer is 0.0.0.0:0: no name yet. */
   if (read_name (self->fd, get_own_name, &local) && local.port != 0)
     self->local = local;

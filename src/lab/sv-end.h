@@ -11,9 +11,11 @@ G_BEGIN_DECLS
  * @recording: (unowned): where its calls are recorded; outlives it
  * @machine: whose kernel it lives in
  * @actor: interned: who holds it
+ * @protocol: IPPROTO_TCP, as it is made, IPPROTO_UDP, or 0 for the UNIX domain
  * @connection: the connection it is an end of, 0 for a listener
  * @fd: its descriptor; stays after close(), which makes @socket %NULL
- * @local: as getsockname(2) said last, family 0 until it has a name
+ * @local: as getsockname(2) said last, family 0 until it has a name; of the UNIX
+ *   domain its inode
  * @foreign: as getpeername(2) said last, or the address that was asked for
  * @kept: bytes of its traffic that the recording was given
  * @data_segments_in: how many had arrived when that was last looked at, by TCP_INFO
@@ -27,6 +29,7 @@ typedef struct
   SvMachineId machine;
   SvSide side;
   const char *actor;
+  guint8 protocol;
   guint connection;
   GSocket *socket;
   int fd;

@@ -16,9 +16,21 @@
 guint
 sv_foreign_add (SvRecording *recording, const SvEndpoint *client, const SvEndpoint *server)
 {
+  return sv_foreign_add_of (recording, IPPROTO_TCP, client, server);
+}
+
+/**
+ * sv_foreign_add_of:
+ * @protocol: IPPROTO_UDP, if they have no connection
+ *
+ * As sv_foreign_add().
+ */
+guint
+sv_foreign_add_of (SvRecording *recording, guint8 protocol, const SvEndpoint *client, const SvEndpoint *server)
+{
   SvEndpoint unmapped = sv_endpoint_unmapped (client);
   g_autofree char *address = sv_endpoint_to_string (&unmapped);
-  guint id = sv_recording_add_connection (recording, address, TRUE);
+  guint id = sv_recording_add_conversation (recording, protocol, address, TRUE);
 
   sv_recording_name_connection (recording, id, client, server);
   return id;
@@ -27,7 +39,7 @@ sv_foreign_add (SvRecording *recording, const SvEndpoint *client, const SvEndpoi
 /**
  * sv_foreign_list_listeners:
  *
- * Returns: (transfer full) (element-type SvEndpoint): where sockets of ours listen now
+ * Returns: (transfer full) (element-type SvEndpoint): where TCP sockets of ours listen now
  */
 GArray *
 sv_foreign_list_listeners (SvRecording *recording, SvMachineId machine)
@@ -39,7 +51,8 @@ sv_foreign_list_listeners (SvRecording *recording, SvMachineId machine)
     {
       const SvHeldSocket *held = sv_socket_log_get (sockets, i);
 
-      if (held->machine == machine && held->listening && held->closed == G_MAXUINT64)
+      if (held->machine == machine && held->protocol == IPPROTO_TCP && held->listening
+          && held->closed == G_MAXUINT64)
         g_array_append_val (listeners, held->local);
     }
   return listeners;

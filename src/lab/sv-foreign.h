@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* Clients that are no sockets of ours: nc, curl, a browser, another computer. */
 
 guint sv_foreign_add (SvRecording *recording, const SvEndpoint *client, const SvEndpoint *server);
+guint sv_foreign_add_of (SvRecording *recording, guint8 protocol, const SvEndpoint *client, const SvEndpoint *server);
 GArray *sv_foreign_list_listeners (SvRecording *recording, SvMachineId machine);
 gboolean sv_foreign_is_known (SvRecording *recording, const SvSocketRow *row);
 guint sv_foreign_adopt (SvRecording *recording, GArray *listeners, const SvSocketRow *row);

@@ -65,7 +65,7 @@ sv_lab_set_n_clients (SvLab *self, guint n)
 void
 sv_lab_rest (SvLab *self)
 {
-  if (self->server != NULL || self->n_open > 0 || self->spawning > 0)
+  if (sv_lab_is_running (self) || self->n_open > 0 || self->spawning > 0)
     return;
   g_clear_pointer (&self->poller, sv_poller_free);
   g_clear_pointer (&self->witness, sv_witness_free);
@@ -170,6 +170,30 @@ static const SvStreamEvents SERVER_EVENTS = { NULL, received_cb, ended_cb, close
 
 /* ---- The server's events. */
 
+/* By the client's inode: a socket of the UNIX domain has no address of its own. */
+static void
+identify_unix (SvLab *self, SvEnd *accepted)
+{
+  SvSocketRow client = { .family = AF_UNIX };
+  g_autofree char *name = NULL;
+  SvLabLink *link;
+  guint id;
+
+  sv_witness_find_unix_peer (self->witness, accepted);
+  client.local = accepted->foreign;
+  id = sv_endpoint_get_inode (&client.local) != 0 ? sv_recording_find_connection (self->recording, &client, NULL) : 0;
+  link = sv_lab_find_link (self, id);
+  if (id == 0 || (link != NULL && link->accepted))
+    {
+      name = sv_endpoint_to_string (&client.local);
+      id = sv_recording_add_conversation (self->recording, 0, name, TRUE);
+      sv_recording_name_end (self->recording, id, SV_SIDE_CLIENT, &client.local);
+    }
+  sv_recording_name_end (self->recording, id, SV_SIDE_SERVER, &accepted->local);
+  sv_recording_name_connection (self->recording, id, &client.local, &accepted->local);
+  accepted->connection = id;
+}
+
 static void
 identify_cb (SvEnd *accepted, gpointer user_data)
 {
@@ -179,6 +203,11 @@ identify_cb (SvEnd *accepted, gpointer user_data)
   guint id = sv_recording_find_connection (self->recording, &row, &side);
   SvLabLink *link = sv_lab_find_link (self, id);
 
+  if (accepted->protocol == 0)
+    {
+      identify_unix (self, accepted);
+      return;
+    }
   /* A four-tuple that was accepted before is used again, by somebody else. */
   if (id == 0 || side != SV_SIDE_SERVER || (link != NULL && link->accepted))
     id = sv_foreign_add (self->recording, &accepted->foreign, &accepted->local);
@@ -222,6 +251,8 @@ sv_lab_close_all (SvLab *self, SvSide side)
       link->parked = FALSE;
       if (link->streams[side] != NULL)
         sv_stream_close (link->streams[side]);
+      if (side == SV_SIDE_CLIENT && link->datagram != NULL)
+        sv_lab_close_datagram (link);
     }
 }
 
@@ -251,7 +282,7 @@ sv_lab_look_after_queue (SvLab *self)
       const SvConnection *connection = sv_recording_get_connection (self->recording, id);
       SvLabLink *link = sv_lab_find_link (self, id);
 
-      if (connection->client.family != 0 && (link == NULL || !link->accepted))
+      if (connection->protocol == IPPROTO_TCP && connection->client.family != 0 && (link == NULL || !link->accepted))
         see_reset (self, connection);
     }
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The lab's inside, in three files: sv-lab.c is the door, sv-lab-links.c
- * follows connections, sv-lab-spawn.c lets clients come. */
+/* The lab's inside, in four files: sv-lab.c is the door, sv-lab-links.c
+ * follows connections, sv-lab-spawn.c lets clients come; sv-lab-datagram.c is
+ * all of it for UDP. */
 
 #include "sv-lab.h"
 
+#include "sv-datagram.h"
 #include "sv-owner-finder.h"
 #include "sv-server.h"
 
@@ -17,6 +19,8 @@ typedef struct
   SvLab *lab;
   guint id;
   SvStream *streams[2]; /* by SvSide: the ends that are open and ours */
+  SvDatagram *datagram; /* the client's end, if it is UDP and open */
+  SvEndpoint server;    /* whom it talks to */
   gboolean outstanding; /* counted in SvLab.outstanding */
   gboolean accepted;
   gboolean connected;
@@ -38,6 +42,8 @@ struct _SvLab
   SvOwnerFinder *owner_finder;
 
   SvServer *server;
+  SvDatagram *datagram_server; /* instead of @server, with UDP */
+  SvManner manner;
   SvServerOptions options;
   GPtrArray *links;       /* SvLabLink, owned, nullable; the connection's id - 1 is the index */
   guint first_connection; /* since the server was started */
@@ -47,7 +53,8 @@ struct _SvLab
   guint connect_errors;
   guint outstanding;
   guint spawning;
-  SvEndpoint target;      /* of the clients to come; family 0: our own server */
+  SvDestination target;        /* of the clients to come */
+  gboolean has_target;    /* otherwise they go to our own server */
   GSource *spawn_source;
 };
 
@@ -66,6 +73,13 @@ void sv_lab_close_ended_clients (SvLab *self);
 gboolean sv_lab_wake (SvLab *self, GError **error);
 void sv_lab_rest (SvLab *self);
 gboolean sv_lab_fail_no_server (GError **error);
+
+gboolean sv_lab_start_datagrams (SvLab *self, const SvServerOptions *options, GError **error);
+void sv_lab_stop_datagrams (SvLab *self);
+gboolean sv_lab_receive_datagram (SvLab *self, GError **error);
+gboolean sv_lab_spawn_datagram (SvLabLink *link, const char *actor, const SvEndpoint *target, GError **error);
+gboolean sv_lab_send_datagram (SvLabLink *link, SvSide side, GBytes *data, GError **error);
+void sv_lab_close_datagram (SvLabLink *link);
 
 void sv_lab_continue_spawning (SvLab *self);
 void sv_lab_stop_spawning (SvLab *self);

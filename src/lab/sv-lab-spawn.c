@@ -7,6 +7,8 @@
 #include "sv-descriptors.h"
 
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* Connects of ours that wait for accept(), at most: more would overflow the
@@ -25,35 +27,71 @@ set_spawning (SvLab *self, guint n)
 }
 
 static SvEndpoint
-get_target (SvLab *self)
+get_own_address (SvLab *self)
 {
-  const SvEndpoint *listener;
-  SvEndpoint target;
+  SvEndpoint listener, target;
 
-  if (self->target.family != 0)
-    return self->target;
-  listener = sv_server_get_endpoint (self->server);
-  target = self->server_addresses[listener->family == AF_INET6];
-  target.port = listener->port;
+  sv_lab_get_listener_endpoint (self, &listener);
+  target = self->server_addresses[listener.family == AF_INET6];
+  target.port = listener.port;
   if (target.family != 0)
     return target;
-  return sv_endpoint_is_any (listener) ? sv_endpoint_loopback (listener->family, listener->port) : *listener;
+  return sv_endpoint_is_any (&listener) ? sv_endpoint_loopback (listener.family, listener.port) : listener;
+}
+
+static SvDestination
+get_target (SvLab *self)
+{
+  SvDestination target = { .kind = self->options.kind };
+
+  if (self->has_target)
+    return self->target;
+  if (target.kind == SV_KIND_UNIX)
+    memcpy (target.path, self->options.path, sizeof target.path);
+  else
+    target.endpoint = get_own_address (self);
+  return target;
+}
+
+static guint8
+protocol_of (SvKind kind)
+{
+  static const guint8 PROTOCOLS[] = { IPPROTO_TCP, IPPROTO_UDP, 0 };
+
+  return PROTOCOLS[kind];
+}
+
+/* What becomes of it is told by events, if it lives. */
+static gboolean
+open_client (SvLabLink *link, const char *actor, const SvDestination *target, GError **error)
+{
+  SvLab *self = link->lab;
+  SvMachine *machine = self->machines[SV_SIDE_CLIENT];
+  SvEnd *end;
+
+  if (target->kind == SV_KIND_UDP)
+    return sv_lab_spawn_datagram (link, actor, &target->endpoint, error);
+  end = sv_end_new (self->recording, sv_machine_get_id (machine), SV_SIDE_CLIENT, actor, link->id);
+  end->protocol = protocol_of (target->kind);
+  if (target->kind == SV_KIND_UNIX)
+    link->streams[SV_SIDE_CLIENT] = sv_client_connect_path (end, machine, target->path, self->poller, self->witness,
+                                                            &SV_LAB_CLIENT_EVENTS, link, error);
+  else
+    link->streams[SV_SIDE_CLIENT] = sv_client_connect (end, machine, &target->endpoint, self->poller, self->witness,
+                                                       &SV_LAB_CLIENT_EVENTS, link, error);
+  return link->streams[SV_SIDE_CLIENT] != NULL;
 }
 
 static void
 spawn_one (SvLab *self)
 {
   g_autofree char *actor = g_strdup_printf ("client %u", ++self->n_named);
-  guint id = sv_recording_add_connection (self->recording, actor, FALSE);
+  SvDestination target = get_target (self);
+  guint id = sv_recording_add_conversation (self->recording, protocol_of (target.kind), actor, FALSE);
   SvLabLink *link = sv_lab_ensure_link (self, id);
-  SvEndpoint target = get_target (self);
-  SvEnd *end = sv_end_new (self->recording, sv_machine_get_id (self->machines[SV_SIDE_CLIENT]), SV_SIDE_CLIENT, actor,
-                           id);
   g_autoptr (GError) error = NULL;
 
-  link->streams[SV_SIDE_CLIENT] = sv_client_connect (end, self->machines[SV_SIDE_CLIENT], &target, self->poller,
-                                                     self->witness, &SV_LAB_CLIENT_EVENTS, link, &error);
-  if (link->streams[SV_SIDE_CLIENT] == NULL)
+  if (!open_client (link, actor, &target, &error))
     {
       self->connect_errors++;
       sv_lab_note (self, SV_SIDE_CLIENT, id, error->message);
@@ -61,8 +99,13 @@ spawn_one (SvLab *self)
       return;
     }
   self->n_open++;
-  sv_lab_set_outstanding (link, self->target.family == 0);
+  sv_lab_set_outstanding (link, !self->has_target && target.kind != SV_KIND_UDP);
   sv_lab_set_n_clients (self, self->n_clients + 1);
+  if (target.kind == SV_KIND_TCP)
+    return;
+  /* These have no handshake to wait for. */
+  link->connected = TRUE;
+  g_signal_emit_by_name (self, "connected", id);
 }
 
 static gboolean
@@ -72,9 +115,9 @@ may_spawn (SvLab *self)
 
   if (self->spawning == 0)
     return FALSE;
-  if (self->target.family != 0)
+  if (self->has_target)
     return TRUE;
-  return self->server != NULL && (self->options.hold_accept || self->outstanding < limit);
+  return sv_lab_is_running (self) && (self->options.hold_accept || self->outstanding < limit);
 }
 
 static gboolean
@@ -116,7 +159,7 @@ sv_lab_stop_spawning (SvLab *self)
 }
 
 static gboolean
-spawn (SvLab *self, guint n, const SvEndpoint *target, GError **error)
+spawn (SvLab *self, guint n, const SvDestination *target, GError **error)
 {
   if (n < 1 || n > SV_LAB_MAX_CLIENTS || self->n_clients + self->spawning + n > SV_LAB_MAX_CLIENTS)
     {
@@ -126,7 +169,9 @@ spawn (SvLab *self, guint n, const SvEndpoint *target, GError **error)
     }
   if (!sv_descriptors_reserve (n, 2 * self->spawning + self->outstanding, error))
     return FALSE;
-  self->target = *target;
+  self->has_target = target != NULL;
+  if (target != NULL)
+    self->target = *target;
   set_spawning (self, self->spawning + n);
   sv_lab_continue_spawning (self);
   return TRUE;
@@ -144,11 +189,9 @@ spawn (SvLab *self, guint n, const SvEndpoint *target, GError **error)
 gboolean
 sv_lab_spawn_clients (SvLab *self, guint n, GError **error)
 {
-  SvEndpoint own = { 0 };
-
   g_return_val_if_fail (SV_IS_LAB (self), FALSE);
 
-  return self->server != NULL ? spawn (self, n, &own, error) : sv_lab_fail_no_server (error);
+  return sv_lab_is_running (self) ? spawn (self, n, NULL, error) : sv_lab_fail_no_server (error);
 }
 
 /**
@@ -160,8 +203,26 @@ sv_lab_spawn_clients (SvLab *self, guint n, GError **error)
 gboolean
 sv_lab_spawn_clients_to (SvLab *self, guint n, const SvEndpoint *target, GError **error)
 {
+  SvDestination to = { .kind = SV_KIND_TCP };
+
   g_return_val_if_fail (SV_IS_LAB (self), FALSE);
   g_return_val_if_fail (target != NULL && target->family != 0, FALSE);
+
+  to.endpoint = *target;
+  return sv_lab_spawn_clients_at (self, n, &to, error);
+}
+
+/**
+ * sv_lab_spawn_clients_at:
+ * @target: where somebody waits that need not be ours, and how to get there
+ *
+ * As sv_lab_spawn_clients_to(), for any kind of socket.
+ */
+gboolean
+sv_lab_spawn_clients_at (SvLab *self, guint n, const SvDestination *target, GError **error)
+{
+  g_return_val_if_fail (SV_IS_LAB (self), FALSE);
+  g_return_val_if_fail (target != NULL, FALSE);
 
   if (!sv_lab_wake (self, error))
     return FALSE;

@@ -4,7 +4,10 @@
 #include "sv-lab-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum
 {
@@ -60,7 +63,7 @@ sv_lab_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *
   switch (prop_id)
     {
     case PROP_RUNNING:
-      g_value_set_boolean (value, self->server != NULL);
+      g_value_set_boolean (value, sv_lab_is_running (self));
       break;
     case PROP_HOLD_ACCEPT:
       g_value_set_boolean (value, self->options.hold_accept);
@@ -209,6 +212,69 @@ sv_server_options_init (SvServerOptions *options)
   };
 }
 
+static gboolean
+set_path (char path[SV_UNIX_PATH_SIZE], const char *text, GError **error)
+{
+  gsize length = strlen (text);
+
+  if (length > 0 && length < SV_UNIX_PATH_SIZE)
+    {
+      memcpy (path, text, length + 1);
+      return TRUE;
+    }
+  g_set_error (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,
+               _("The name of a UNIX-domain socket has from 1 to %u bytes (sun_path)."), SV_UNIX_PATH_SIZE - 1);
+  return FALSE;
+}
+
+/**
+ * sv_server_options_set_path:
+ * @path: (nullable): of a file, or "@name" for an abstract name; %NULL: a file
+ *   of this process in the user's own runtime folder
+ *
+ * Makes it a server of the UNIX domain.
+ */
+gboolean
+sv_server_options_set_path (SvServerOptions *options, const char *path, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("sockview-%d.sock", (int) getpid ());
+  g_autofree char *fallback = g_build_filename (g_get_user_runtime_dir (), name, NULL);
+
+  options->kind = SV_KIND_UNIX;
+  return set_path (options->path, path != NULL ? path : fallback, error);
+}
+
+/**
+ * sv_destination_set_path:
+ *
+ * Clients shall go to a server of the UNIX domain.
+ */
+gboolean
+sv_destination_set_path (SvDestination *target, const char *path, GError **error)
+{
+  target->kind = SV_KIND_UNIX;
+  return set_path (target->path, path, error);
+}
+
+/**
+ * sv_lab_set_manner:
+ *
+ * How UDP clients go about it from now on.
+ */
+void
+sv_lab_set_manner (SvLab *self, SvManner manner)
+{
+  g_return_if_fail (SV_IS_LAB (self));
+
+  self->manner = manner;
+}
+
+SvManner
+sv_lab_get_manner (SvLab *self)
+{
+  return self->manner;
+}
+
 static void
 adopt_options (SvLab *self, const SvServerOptions *options)
 {
@@ -221,10 +287,22 @@ adopt_options (SvLab *self, const SvServerOptions *options)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ECHO]);
 }
 
+/* The UNIX domain is within one kernel, and the names of files are this computer's. */
+static gboolean
+fits_machines (SvLab *self, const SvServerOptions *options, GError **error)
+{
+  if (options->kind != SV_KIND_UNIX || self->machines[SV_SIDE_CLIENT] == self->machines[SV_SIDE_SERVER])
+    return TRUE;
+  g_set_error_literal (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,
+                       _("UNIX-domain sockets join programs of one computer, not two: choose This Computer for them."));
+  return FALSE;
+}
+
 /**
  * sv_lab_start_server:
  *
- * socket, bind, listen; from then on accept.
+ * socket, bind, listen; from then on accept. With UDP socket and bind; from then
+ * on recvfrom.
  *
  * Returns: %FALSE with %SV_LAB_ERROR_RUNNING, %SV_LAB_ERROR_CALL or an error of the machine
  */
@@ -234,17 +312,22 @@ sv_lab_start_server (SvLab *self, const SvServerOptions *options, GError **error
   g_return_val_if_fail (SV_IS_LAB (self), FALSE);
   g_return_val_if_fail (options != NULL, FALSE);
 
-  if (self->server != NULL)
+  if (sv_lab_is_running (self))
     {
       g_set_error_literal (error, SV_LAB_ERROR, SV_LAB_ERROR_RUNNING, _("The server is running already. Stop it first."));
       return FALSE;
     }
+  if (!fits_machines (self, options, error))
+    return FALSE;
   adopt_options (self, options);
   if (!sv_lab_wake (self, error))
     return FALSE;
-  self->server = sv_server_new (self->recording, self->machines[SV_SIDE_SERVER], self->poller, self->witness, options,
-                                &SV_LAB_LISTENER_EVENTS, self, error);
-  if (self->server == NULL)
+  if (options->kind == SV_KIND_UDP)
+    sv_lab_start_datagrams (self, options, error);
+  else
+    self->server = sv_server_new (self->recording, self->machines[SV_SIDE_SERVER], self->poller, self->witness,
+                                  options, &SV_LAB_LISTENER_EVENTS, self, error);
+  if (!sv_lab_is_running (self))
     {
       sv_lab_rest (self);
       return FALSE;
@@ -265,10 +348,11 @@ sv_lab_stop_server (SvLab *self)
 {
   g_return_if_fail (SV_IS_LAB (self));
 
-  if (self->server == NULL)
+  if (!sv_lab_is_running (self))
     return;
   sv_lab_stop_spawning (self);
   sv_lab_close_all (self, SV_SIDE_SERVER);
+  sv_lab_stop_datagrams (self);
   g_clear_pointer (&self->server, sv_server_free);
   sv_lab_look_after_queue (self);
   sv_lab_close_ended_clients (self);
@@ -279,7 +363,7 @@ sv_lab_stop_server (SvLab *self)
 gboolean
 sv_lab_is_running (SvLab *self)
 {
-  return self->server != NULL;
+  return self->server != NULL || self->datagram_server != NULL;
 }
 
 /**
@@ -296,17 +380,19 @@ sv_lab_get_options (SvLab *self)
 
 /**
  * sv_lab_get_listener_endpoint:
- * @endpoint: (out): where the server listens, with the port that the kernel chose
+ * @endpoint: (out): where the server listens, with the port that the kernel chose;
+ *   of the UNIX domain the listening socket's inode
  *
  * Returns: whether it listens
  */
 gboolean
 sv_lab_get_listener_endpoint (SvLab *self, SvEndpoint *endpoint)
 {
-  if (self->server == NULL)
-    return FALSE;
-  *endpoint = *sv_server_get_endpoint (self->server);
-  return TRUE;
+  if (self->server != NULL)
+    *endpoint = *sv_server_get_endpoint (self->server);
+  else if (self->datagram_server != NULL)
+    *endpoint = sv_datagram_get_end (self->datagram_server)->local;
+  return sv_lab_is_running (self);
 }
 
 /**
@@ -317,6 +403,8 @@ sv_lab_get_listener_endpoint (SvLab *self, SvEndpoint *endpoint)
 int
 sv_lab_get_listener_fd (SvLab *self)
 {
+  if (self->datagram_server != NULL)
+    return sv_datagram_get_end (self->datagram_server)->fd;
   return self->server != NULL ? sv_server_get_fd (self->server) : -1;
 }
 
@@ -348,6 +436,8 @@ sv_lab_set_hold_accept (SvLab *self, gboolean hold_accept)
   self->options.hold_accept = hold_accept;
   if (self->server != NULL)
     sv_server_set_hold_accept (self->server, hold_accept);
+  if (self->datagram_server != NULL)
+    sv_datagram_set_paused (self->datagram_server, hold_accept);
   sv_lab_continue_spawning (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HOLD_ACCEPT]);
 }
@@ -386,13 +476,15 @@ sv_lab_fail_no_server (GError **error)
 /**
  * sv_lab_accept_one:
  *
- * accept(2), once.
+ * accept(2), once; with UDP, recvfrom(2).
  */
 gboolean
 sv_lab_accept_one (SvLab *self, GError **error)
 {
   g_return_val_if_fail (SV_IS_LAB (self), FALSE);
 
+  if (self->datagram_server != NULL)
+    return sv_lab_receive_datagram (self, error);
   return self->server != NULL ? sv_server_accept_one (self->server, error) : sv_lab_fail_no_server (error);
 }
 
@@ -406,19 +498,36 @@ sv_lab_has_end (SvLab *self, guint connection, SvSide side)
 {
   SvLabLink *link = sv_lab_find_link (self, connection);
 
-  return link != NULL && link->streams[side] != NULL;
+  return link != NULL && (link->streams[side] != NULL || (side == SV_SIDE_CLIENT && link->datagram != NULL));
+}
+
+/* UDP, and whoever is at that end is ours: our server needs no end of its own to answer. */
+static gboolean
+is_datagram_end (SvLab *self, guint connection, SvSide side)
+{
+  SvLabLink *link = sv_lab_find_link (self, connection);
+  const SvConnection *known;
+
+  if (side == SV_SIDE_CLIENT || self->datagram_server == NULL || connection == 0
+      || connection > sv_recording_get_n_connections (self->recording))
+    return side == SV_SIDE_CLIENT && link != NULL && link->datagram != NULL;
+  known = sv_recording_get_connection (self->recording, connection);
+  return known->protocol == IPPROTO_UDP && known->client.family != 0;
 }
 
 /**
  * sv_lab_may_send:
  *
- * Returns: whether that end is a socket of ours, open, and not shut down
+ * Returns: whether that end is a socket of ours, open, and not shut down; or our
+ *   UDP server, which has one socket for all
  */
 gboolean
 sv_lab_may_send (SvLab *self, guint connection, SvSide side)
 {
-  return sv_lab_has_end (self, connection, side)
-         && sv_stream_may_send (sv_lab_find_link (self, connection)->streams[side]);
+  SvLabLink *link = sv_lab_find_link (self, connection);
+
+  return is_datagram_end (self, connection, side)
+         || (link != NULL && link->streams[side] != NULL && sv_stream_may_send (link->streams[side]));
 }
 
 /**
@@ -442,8 +551,16 @@ sv_lab_get_tcp_info (SvLab *self, guint connection, SvTcpInfo *info)
 static SvStream *
 find_stream (SvLab *self, guint connection, SvSide side, GError **error)
 {
-  if (sv_lab_has_end (self, connection, side))
-    return sv_lab_find_link (self, connection)->streams[side];
+  SvLabLink *link = sv_lab_find_link (self, connection);
+
+  if (link != NULL && link->streams[side] != NULL)
+    return link->streams[side];
+  if (is_datagram_end (self, connection, side))
+    {
+      g_set_error_literal (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,
+                           _("UDP has no connection that could be ended: there is nothing to shut down or to reset."));
+      return NULL;
+    }
   g_set_error_literal (error, SV_LAB_ERROR, SV_LAB_ERROR_NO_SOCKET,
                        _("That end is not open here. It was closed already, or it belongs to another program."));
   return NULL;
@@ -452,13 +569,17 @@ find_stream (SvLab *self, guint connection, SvSide side, GError **error)
 /**
  * sv_lab_send:
  *
- * send(2); what the kernel does not take at once follows when there is room.
+ * send(2); what the kernel does not take at once follows when there is room. With
+ * UDP each is one datagram.
  */
 gboolean
 sv_lab_send (SvLab *self, guint connection, SvSide side, GBytes *data, GError **error)
 {
-  SvStream *stream = find_stream (self, connection, side, error);
+  SvStream *stream;
 
+  if (is_datagram_end (self, connection, side))
+    return sv_lab_send_datagram (sv_lab_ensure_link (self, connection), side, data, error);
+  stream = find_stream (self, connection, side, error);
   return stream != NULL && sv_stream_send (stream, data, error);
 }
 
@@ -487,8 +608,15 @@ sv_lab_shut_down (SvLab *self, guint connection, SvSide side, GError **error)
 gboolean
 sv_lab_close (SvLab *self, guint connection, SvSide side, GError **error)
 {
-  SvStream *stream = find_stream (self, connection, side, error);
+  SvLabLink *link = sv_lab_find_link (self, connection);
+  SvStream *stream;
 
+  if (link != NULL && side == SV_SIDE_CLIENT && link->datagram != NULL)
+    {
+      sv_lab_close_datagram (link);
+      return TRUE;
+    }
+  stream = find_stream (self, connection, side, error);
   if (stream == NULL)
     return FALSE;
   sv_stream_close (stream);

@@ -24,15 +24,56 @@ typedef enum
   SV_LAB_ERROR_NO_SOCKET,   /* that end is not ours, or closed already */
 } SvLabError;
 
+/* What a name in the UNIX domain may have, with its NUL: sun_path, unix(7). */
+#define SV_UNIX_PATH_SIZE 108
+
+/* What kind of socket server and clients have. */
+typedef enum
+{
+  SV_KIND_TCP,
+  SV_KIND_UDP,
+  SV_KIND_UNIX, /* SOCK_STREAM of the UNIX domain: within one computer */
+} SvKind;
+
+/* How a UDP client comes to its port and to its server. */
+typedef enum
+{
+  SV_MANNER_CONNECTED, /* connect(): the kernel keeps the server's address, and tells ICMP errors */
+  SV_MANNER_UNBOUND,   /* sendto() each time; the first one gives it a port */
+  SV_MANNER_BOUND,     /* bind() to a free port first */
+} SvManner;
+
 /**
- * SvServerOptions:
- * @bind: address and port to bind
- * @backlog: what listen() is told
- * @echo: whether the server sends back what it receives
- * @hold_accept: whether accept() waits for sv_lab_accept_one()
+ * SvDestination:
+ * @endpoint: not for %SV_KIND_UNIX
+ * @path: only for %SV_KIND_UNIX: a file, or "@name"
+ *
+ * Where clients shall go.
  */
 typedef struct
 {
+  SvKind kind;
+  SvEndpoint endpoint;
+  char path[SV_UNIX_PATH_SIZE];
+} SvDestination;
+
+/**
+ * SvServerOptions:
+ * @kind: what kind of socket
+ * @bind: address and port to bind; not for %SV_KIND_UNIX
+ * @path: only for %SV_KIND_UNIX: the file to make, or "@name"
+ * @v6_only: an IPv6 server shall not take IPv4 as well
+ * @receive_buffer: bytes for SO_RCVBUF, 0: as the system has it
+ * @backlog: what listen() is told
+ * @echo: whether the server sends back what it receives
+ * @hold_accept: whether accept() waits for sv_lab_accept_one(); with UDP, recvfrom()
+ */
+typedef struct
+{
+  SvKind kind;
+  char path[SV_UNIX_PATH_SIZE];
+  gboolean v6_only;
+  int receive_buffer;
   SvEndpoint bind;
   int backlog;
   gboolean echo;
@@ -51,7 +92,9 @@ typedef struct
  * "connected" (connection), "received" (connection, side, bytes), "closed"
  * (connection, side).
  *
- * Clients belong to connections; a connection's id names both of its ends.
+ * Clients belong to connections; a connection's id names both of its ends. With
+ * UDP a "connection" is a client and the server that it talks to: the server has
+ * one socket for all of them, so there is no end of its own to close.
  */
 #define SV_TYPE_LAB (sv_lab_get_type ())
 G_DECLARE_FINAL_TYPE (SvLab, sv_lab, SV, LAB, GObject)
@@ -76,6 +119,11 @@ void sv_lab_set_echo (SvLab *self, gboolean echo);
 gboolean sv_lab_accept_one (SvLab *self, GError **error);
 
 gboolean sv_lab_spawn_clients (SvLab *self, guint n, GError **error);
+gboolean sv_lab_spawn_clients_at (SvLab *self, guint n, const SvDestination *target, GError **error);
+void sv_lab_set_manner (SvLab *self, SvManner manner);
+SvManner sv_lab_get_manner (SvLab *self);
+gboolean sv_server_options_set_path (SvServerOptions *options, const char *path, GError **error);
+gboolean sv_destination_set_path (SvDestination *target, const char *path, GError **error);
 gboolean sv_lab_spawn_clients_to (SvLab *self, guint n, const SvEndpoint *target, GError **error);
 gboolean sv_lab_get_tcp_info (SvLab *self, guint connection, SvTcpInfo *info);
 gboolean sv_lab_has_end (SvLab *self, guint connection, SvSide side);

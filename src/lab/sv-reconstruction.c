@@ -2,6 +2,7 @@
 #include "sv-reconstruction.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 
 typedef struct
 {
@@ -13,7 +14,7 @@ static void
 add (Result *result, gboolean outgoing, guint8 flags, guint32 length)
 {
   g_assert (result->n < SV_RECONSTRUCTION_MAX);
-  result->deductions[result->n++] = (SvDeduction){ outgoing, flags, length };
+  result->deductions[result->n++] = (SvDeduction){ outgoing, IPPROTO_TCP, flags, length };
 }
 
 /* RFC 9293 §3.5: what answers a SYN. */
@@ -178,4 +179,32 @@ sv_reconstruct (const SvObservation *seen, SvDeduction deductions[SV_RECONSTRUCT
     if (g_str_equal (RULES[i].call, seen->call))
       RULES[i].deduce (seen, &result);
   return result.n;
+}
+
+/**
+ * sv_reconstruct_datagrams:
+ * @deductions: (out): what must have been on the wire, in order
+ *
+ * As sv_reconstruct(), for UDP (RFC 768): each send is a datagram. ECONNREFUSED
+ * says that the other computer has answered an earlier one with ICMP “port
+ * unreachable” (RFC 1122 §4.1.3.1).
+ *
+ * Returns: how many
+ */
+guint
+sv_reconstruct_datagrams (const SvObservation *seen, SvDeduction deductions[SV_RECONSTRUCTION_MAX])
+{
+  gboolean sends = g_str_has_prefix (seen->call, "send"), takes = g_str_has_prefix (seen->call, "recv");
+
+  if (seen->result >= 0 && (sends || (takes && seen->foreign)))
+    {
+      deductions[0] = (SvDeduction){ sends, IPPROTO_UDP, 0, (guint32) seen->result };
+      return 1;
+    }
+  if (seen->error == ECONNREFUSED && (sends || takes))
+    {
+      deductions[0] = (SvDeduction){ FALSE, IPPROTO_ICMP, 0, 0 };
+      return 1;
+    }
+  return 0;
 }

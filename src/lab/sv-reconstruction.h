@@ -50,10 +50,12 @@ typedef struct
 typedef struct
 {
   gboolean outgoing; /* sent by the end that made the call */
+  guint8 protocol;   /* IPPROTO_TCP, IPPROTO_UDP or IPPROTO_ICMP */
   guint8 flags;
   guint32 length;
 } SvDeduction;
 
 guint sv_reconstruct (const SvObservation *seen, SvDeduction deductions[SV_RECONSTRUCTION_MAX]);
+guint sv_reconstruct_datagrams (const SvObservation *seen, SvDeduction deductions[SV_RECONSTRUCTION_MAX]);
 
 G_END_DECLS

@@ -11,6 +11,7 @@ struct _SvRowReader
   SvSocketSource *source;
   GArray *changes; /* SvRowChange: read, not yet recorded */
   gboolean failed; /* said so already */
+  SvEndpoint datagram_server; /* family 0: none */
 };
 
 /**
@@ -51,28 +52,18 @@ note_failure (SvRowReader *self, const GError *error)
   self->failed = TRUE;
 }
 
-/**
- * sv_row_reader_read:
- * @foreign: any address and port 0 for a listener
- * @row: (out): the row, undefined if there is none
- *
- * Asks the kernel. What changed waits for sv_row_reader_record(); until then
- * no socket may be read twice.
- *
- * Returns: whether the kernel has such a socket
- */
-gboolean
-sv_row_reader_read (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+static gboolean
+read_row (SvRowReader *self, guint8 protocol, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
 {
   SvRowTable *table = sv_recording_get_table (self->recording, self->machine);
   g_autoptr (GError) error = NULL;
   SvSocketRow asked = {
-    .protocol = IPPROTO_TCP, .family = (guint8) local->family, .local = *local, .foreign = *foreign
+    .protocol = protocol, .family = (guint8) local->family, .local = *local, .foreign = *foreign
   };
   gboolean found;
 
   asked.seen_at = sv_clock_now ();
-  found = sv_socket_source_find (self->source, IPPROTO_TCP, local, foreign, row, &error);
+  found = sv_socket_source_find (self->source, protocol, local, foreign, row, &error);
   if (error != NULL)
     {
       note_failure (self, error);
@@ -86,6 +77,33 @@ sv_row_reader_read (SvRowReader *self, const SvEndpoint *local, const SvEndpoint
 }
 
 /**
+ * sv_row_reader_read:
+ * @foreign: any address and port 0 for a listener
+ * @row: (out): the row, undefined if there is none
+ *
+ * Asks the kernel for a TCP socket. What changed waits for
+ * sv_row_reader_record(); until then no socket may be read twice.
+ *
+ * Returns: whether the kernel has such a socket
+ */
+gboolean
+sv_row_reader_read (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+{
+  return read_row (self, IPPROTO_TCP, local, foreign, row);
+}
+
+static gboolean
+recall_row (SvRowReader *self, guint8 protocol, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+{
+  SvRowTable *table = sv_recording_get_table (self->recording, self->machine);
+  const SvSocketRow *known = sv_row_table_find (table, protocol, local, foreign);
+
+  if (known != NULL)
+    *row = *known;
+  return known != NULL;
+}
+
+/**
  * sv_row_reader_recall:
  *
  * As sv_row_reader_read(), but what the recording knows: nobody is asked.
@@ -93,12 +111,7 @@ sv_row_reader_read (SvRowReader *self, const SvEndpoint *local, const SvEndpoint
 gboolean
 sv_row_reader_recall (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
 {
-  SvRowTable *table = sv_recording_get_table (self->recording, self->machine);
-  const SvSocketRow *known = sv_row_table_find (table, IPPROTO_TCP, local, foreign);
-
-  if (known != NULL)
-    *row = *known;
-  return known != NULL;
+  return recall_row (self, IPPROTO_TCP, local, foreign, row);
 }
 
 /* An IPv4 connection may be held by an IPv6 socket at either end. */
@@ -155,6 +168,54 @@ sv_row_reader_recall_either (SvRowReader *self, const SvEndpoint *local, const S
 }
 
 /**
+ * sv_row_reader_read_datagram:
+ * @local: where its datagrams arrive
+ * @foreign: whose they are; family 0 for a socket that nobody is known to talk to
+ *
+ * As sv_row_reader_read(), for the UDP socket that takes such datagrams: one
+ * that is connected, else one that is bound to the address, else to any; an
+ * IPv6 socket may take IPv4's.
+ */
+gboolean
+sv_row_reader_read_datagram (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign, SvSocketRow *row)
+{
+  SvEndpoint none = sv_endpoint_any (local->family, 0), all = sv_endpoint_any (local->family, local->port);
+  SvEndpoint none6 = sv_endpoint_any (AF_INET6, 0), all6 = sv_endpoint_any (AF_INET6, local->port);
+  SvEndpoint local6, foreign6;
+
+  if (foreign->family != 0 && !sv_endpoint_is_any (local) && read_row (self, IPPROTO_UDP, local, foreign, row))
+    return TRUE;
+  if (read_row (self, IPPROTO_UDP, local, &none, row)
+      || (!sv_endpoint_is_any (local) && read_row (self, IPPROTO_UDP, &all, &none, row)))
+    return TRUE;
+  if (local->family != AF_INET || foreign->family != AF_INET)
+    return FALSE;
+  local6 = other_notation (local);
+  foreign6 = other_notation (foreign);
+  return read_row (self, IPPROTO_UDP, &local6, &foreign6, row) || read_row (self, IPPROTO_UDP, &local6, &none6, row)
+         || read_row (self, IPPROTO_UDP, &all6, &none6, row);
+}
+
+/**
+ * sv_row_reader_set_datagram_server:
+ * @server: (nullable): where our UDP server is bound: that row is the server's
+ */
+void
+sv_row_reader_set_datagram_server (SvRowReader *self, const SvEndpoint *server)
+{
+  self->datagram_server = server != NULL ? *server : (SvEndpoint){ 0 };
+}
+
+static gboolean
+is_servers (SvRowReader *self, const SvSocketRow *row)
+{
+  if (row->state == SV_TCP_LISTEN)
+    return TRUE;
+  return row->protocol == IPPROTO_UDP && row->foreign.port == 0
+         && sv_endpoint_equal (&row->local, &self->datagram_server);
+}
+
+/**
  * sv_row_reader_record:
  *
  * Appends a fact for each change that was read.
@@ -171,7 +232,7 @@ sv_row_reader_record (SvRowReader *self)
       const SvRowChange *change = &g_array_index (changes, SvRowChange, i);
       SvFact *fact = sv_fact_new_row (change->after.seen_at, self->machine, change);
 
-      if (SV_ROW_CHANGE_ROW (change)->state == SV_TCP_LISTEN)
+      if (is_servers (self, SV_ROW_CHANGE_ROW (change)))
         {
           fact->side = SV_SIDE_SERVER;
           sv_fact_set_actor (fact, "server");

@@ -25,6 +25,9 @@ gboolean sv_row_reader_recall_either (SvRowReader *self, const SvEndpoint *local
                                       SvSocketRow *row);
 gboolean sv_row_reader_recall (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign,
                                SvSocketRow *row);
+gboolean sv_row_reader_read_datagram (SvRowReader *self, const SvEndpoint *local, const SvEndpoint *foreign,
+                                      SvSocketRow *row);
+void sv_row_reader_set_datagram_server (SvRowReader *self, const SvEndpoint *server);
 void sv_row_reader_record (SvRowReader *self);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 /* How long accept() rests, in ms, when no descriptor is free and none of ours becomes so. */
 #define RETRY_MS 1000
@@ -19,6 +20,7 @@ struct _SvServer
   const SvServerEvents *events;
   gpointer user_data;
   gboolean hold_accept;
+  char *path;     /* of the file that bind() has made; NULL if none */
   GSource *retry; /* while accept() rests */
 };
 
@@ -93,26 +95,56 @@ ready_cb (guint32 events, gpointer user_data)
   accept_once (user_data);
 }
 
+static SvOutcome
+call_listen (SvServer *self, int backlog)
+{
+  SvSight sight;
+  SvOutcome outcome;
+
+  sv_witness_before (self->witness, self->listener, &sight);
+  outcome = sv_call_listen (self->listener, backlog);
+  sv_witness_after (self->witness, self->listener, &sight, &outcome);
+  return outcome;
+}
+
+/* An abstract name goes with its socket; a file has to be removed. */
+static gboolean
+open_unix_listener (SvServer *self, SvMachine *machine, const SvServerOptions *options, GError **error)
+{
+  SvOutcome outcome;
+
+  self->listener->protocol = 0;
+  outcome = sv_call_socket (self->listener, machine, AF_UNIX);
+  if (outcome.error == 0)
+    outcome = sv_call_bind_path (self->listener, options->path);
+  if (outcome.error == 0 && options->path[0] != '@')
+    self->path = g_strdup (options->path);
+  if (outcome.error == 0 && g_str_equal (outcome.name, "bind"))
+    outcome = call_listen (self, options->backlog);
+  if (outcome.error != 0)
+    sv_call_set_path_error (error, outcome.name, outcome.error, options->path);
+  return outcome.error == 0;
+}
+
 /* The calls of a server's life before accept(), each as long as the one before worked. */
 static gboolean
 open_listener (SvServer *self, SvMachine *machine, const SvServerOptions *options, GError **error)
 {
-  SvSight sight;
   SvOutcome outcome = sv_call_socket (self->listener, machine, options->bind.family);
 
   if (outcome.error == 0)
     outcome = sv_call_reuse_address (self->listener);
+  if (outcome.error == 0 && options->v6_only)
+    outcome = sv_call_v6_only (self->listener);
+  if (outcome.error == 0 && options->receive_buffer > 0)
+    outcome = sv_call_receive_buffer (self->listener, options->receive_buffer);
   /* A kernel that cannot keep SYNs serves as well. */
   if (outcome.error == 0)
     sv_call_save_syn (self->listener);
   if (outcome.error == 0)
     outcome = sv_call_bind (self->listener, &options->bind);
   if (outcome.error == 0)
-    {
-      sv_witness_before (self->witness, self->listener, &sight);
-      outcome = sv_call_listen (self->listener, options->backlog);
-      sv_witness_after (self->witness, self->listener, &sight, &outcome);
-    }
+    outcome = call_listen (self, options->backlog);
   if (outcome.error != 0)
     sv_call_set_error (error, outcome.name, outcome.error, &options->bind);
   return outcome.error == 0;
@@ -139,7 +171,7 @@ sv_server_new (SvRecording *recording, SvMachine *machine, SvPoller *poller, SvW
   self->events = events;
   self->user_data = user_data;
   self->hold_accept = options->hold_accept;
-  if (!open_listener (self, machine, options, error))
+  if (!(options->kind == SV_KIND_UNIX ? open_unix_listener : open_listener) (self, machine, options, error))
     return NULL;
   sv_witness_set_listener (witness, &self->listener->local);
   self->watch = sv_poller_add (poller, self->listener->fd, self->hold_accept ? 0 : EPOLLIN, ready_cb, self);
@@ -175,6 +207,9 @@ sv_server_free (SvServer *self)
       sv_witness_after (self->witness, self->listener, &sight, &outcome);
     }
   sv_witness_set_listener (self->witness, NULL);
+  if (self->path != NULL)
+    sv_call_unlink (self->listener, self->path);
+  g_free (self->path);
   sv_end_free (self->listener);
   g_free (self);
 }

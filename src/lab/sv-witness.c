@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-config.h"
+
 #include "sv-witness.h"
 
 #include "sv-packet.h"
 #include "sv-reconstruction.h"
 #include "sv-row-reader.h"
+#include "sv-unix-reader.h"
 
+#include <glib/gi18n-lib.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 struct _SvWitness
 {
   SvRecording *recording; /* unowned */
   SvMachineId machines[2];
   SvRowReader *readers[2]; /* by SvSide; the same one twice if both sides live in one machine */
+  SvUnixReader *unix_reader; /* NULL until a socket of the UNIX domain is seen */
   SvEndpoint listener;     /* family 0: none */
+  int datagram_server;     /* descriptor of our UDP server, -1: none */
 };
 
 /**
@@ -40,6 +48,7 @@ sv_witness_new (SvRecording *recording, SvMachine *client_machine, SvMachine *se
   self->machines[SV_SIDE_SERVER] = sv_machine_get_id (server_machine);
   self->readers[SV_SIDE_CLIENT] = g_steal_pointer (&client_reader);
   self->readers[SV_SIDE_SERVER] = server_reader;
+  self->datagram_server = -1;
   return self;
 }
 
@@ -49,6 +58,7 @@ sv_witness_free (SvWitness *self)
   if (self->readers[SV_SIDE_SERVER] != self->readers[SV_SIDE_CLIENT])
     sv_row_reader_free (self->readers[SV_SIDE_SERVER]);
   sv_row_reader_free (self->readers[SV_SIDE_CLIENT]);
+  g_clear_pointer (&self->unix_reader, sv_unix_reader_free);
   g_free (self);
 }
 
@@ -68,6 +78,67 @@ other (SvSide side)
   return side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT;
 }
 
+/**
+ * sv_witness_set_datagram_server:
+ * @fd: of our UDP server, -1 if there is none
+ * @endpoint: (nullable): where it is bound
+ */
+void
+sv_witness_set_datagram_server (SvWitness *self, int fd, const SvEndpoint *endpoint)
+{
+  self->datagram_server = fd;
+  sv_row_reader_set_datagram_server (self->readers[SV_SIDE_SERVER], endpoint);
+}
+
+/* ---- Sockets of the UNIX domain: no packets, no addresses; both ends are of this computer. */
+
+static gboolean
+is_unix (const SvEnd *end)
+{
+  return end->protocol == 0;
+}
+
+static SvUnixReader *
+get_unix_reader (SvWitness *self)
+{
+  if (self->unix_reader == NULL)
+    self->unix_reader = sv_unix_reader_new (self->recording, self->machines[SV_SIDE_SERVER], NULL);
+  return self->unix_reader;
+}
+
+static void
+look_unix (SvWitness *self, SvEnd *end)
+{
+  guint32 own = sv_endpoint_get_inode (&end->local), listener = sv_endpoint_get_inode (&self->listener);
+  SvUnixReader *reader = get_unix_reader (self);
+  SvSocketRow row;
+
+  if (reader == NULL)
+    return;
+  /* A peer that is gone is not named any more, but it was. */
+  if (sv_unix_reader_read (reader, own, &row) && sv_endpoint_get_inode (&row.foreign) != 0)
+    end->foreign = row.foreign;
+  sv_unix_reader_read (reader, sv_endpoint_get_inode (&end->foreign), NULL);
+  if (listener != own)
+    sv_unix_reader_read (reader, listener, NULL);
+}
+
+/**
+ * sv_witness_find_unix_peer:
+ *
+ * Asks the kernel for the other end of a socket of the UNIX domain.
+ */
+void
+sv_witness_find_unix_peer (SvWitness *self, SvEnd *end)
+{
+  SvUnixReader *reader = get_unix_reader (self);
+
+  if (reader != NULL)
+    end->foreign = sv_endpoint_for_inode (sv_unix_reader_find_peer (reader, sv_endpoint_get_inode (&end->local)));
+}
+
+/* ---- The rows of TCP. */
+
 typedef gboolean (*LookFunc) (SvRowReader *reader, const SvEndpoint *local, const SvEndpoint *foreign,
                               SvSocketRow *row);
 
@@ -83,16 +154,23 @@ find_own (SvWitness *self, SvEnd *end, LookFunc look, SvSocketRow *row)
     *row = (SvSocketRow){ .state = SV_TCP_NONE };
 }
 
+/* Where a router lies between, the other machine has other addresses for both. */
 static void
-find_peer (SvWitness *self, SvEnd *end, LookFunc look, SvSocketRow *row)
+find_other_names (SvWitness *self, const SvEnd *end, SvEndpoint *local, SvEndpoint *foreign)
 {
   const SvConnection *connection
     = end->connection != 0 ? sv_recording_get_connection (self->recording, end->connection) : NULL;
+
+  if (connection != NULL && connection->seen_server.family != 0)
+    sv_connection_get_ends (connection, other (end->side), local, foreign);
+}
+
+static void
+find_peer (SvWitness *self, SvEnd *end, LookFunc look, SvSocketRow *row)
+{
   SvEndpoint local = end->foreign, foreign = end->local;
 
-  /* Where a router lies between, the other machine has other addresses for both. */
-  if (connection != NULL && connection->seen_server.family != 0)
-    sv_connection_get_ends (connection, other (end->side), &local, &foreign);
+  find_other_names (self, end, &local, &foreign);
   if (local.family == 0 || foreign.family == 0
       || !look (self->readers[other (end->side)], &local, &foreign, row))
     *row = (SvSocketRow){ .state = SV_TCP_NONE };
@@ -109,10 +187,29 @@ sv_witness_look (SvWitness *self, SvEnd *end)
 {
   SvSocketRow row;
 
+  if (is_unix (end))
+    {
+      look_unix (self, end);
+      return;
+    }
   find_own (self, end, sv_row_reader_read, &row);
   find_peer (self, end, sv_row_reader_read_either, &row);
   sv_row_reader_record (self->readers[end->side]);
   sv_row_reader_record (self->readers[other (end->side)]);
+}
+
+/* How many datagrams the kernel has dropped because our UDP server's buffer was
+ * full: what the column "drops" of /proc/net/udp says. */
+static guint32
+count_drops (SvWitness *self)
+{
+  guint32 numbers[SK_MEMINFO_VARS] = { 0 };
+  socklen_t length = sizeof numbers;
+
+  if (self->datagram_server < 0
+      || getsockopt (self->datagram_server, SOL_SOCKET, SO_MEMINFO, numbers, &length) != 0)
+    return 0;
+  return numbers[SK_MEMINFO_DROPS];
 }
 
 /**
@@ -124,9 +221,13 @@ sv_witness_look (SvWitness *self, SvEnd *end)
 void
 sv_witness_before (SvWitness *self, SvEnd *end, SvSight *sight)
 {
+  *sight = (SvSight){ 0 };
+  if (end->protocol == IPPROTO_UDP)
+    sight->drops = count_drops (self);
+  if (end->protocol != IPPROTO_TCP)
+    return;
   find_own (self, end, sv_row_reader_recall, &sight->own);
   find_peer (self, end, sv_row_reader_recall_either, &sight->peer);
-  sight->info = (SvTcpInfo){ 0 };
   if (end->socket != NULL)
     sv_tcp_info_read (end->fd, &sight->info);
 }
@@ -141,15 +242,28 @@ actor_of (SvWitness *self, const SvEnd *end, SvSide side)
   return end->connection != 0 ? sv_recording_get_connection (self->recording, end->connection)->actor : "";
 }
 
+/* A UDP socket that is bound to no address sends from the one that the route
+ * says: to this computer itself from its loopback address. */
+static SvEndpoint
+own_address (const SvEnd *end)
+{
+  if (end->protocol == IPPROTO_UDP && end->local.family != 0 && sv_endpoint_is_any (&end->local)
+      && sv_endpoint_is_loopback (&end->foreign))
+    return sv_endpoint_loopback (sv_endpoint_is_v4_mapped (&end->foreign) ? AF_INET : end->foreign.family,
+                                 end->local.port);
+  return end->local;
+}
+
 static SvSegment
 segment_between (SvWitness *self, const SvEnd *end, gboolean outgoing)
 {
   SvSide from = outgoing ? end->side : other (end->side);
+  SvEndpoint own = own_address (end);
 
   return (SvSegment){
     .protocol = IPPROTO_TCP,
-    .source = outgoing ? end->local : end->foreign,
-    .destination = outgoing ? end->foreign : end->local,
+    .source = outgoing ? own : end->foreign,
+    .destination = outgoing ? end->foreign : own,
     .from = actor_of (self, end, from),
     .to = actor_of (self, end, other (from)),
   };
@@ -180,11 +294,25 @@ is_taker (const SvOutcome *outcome)
   return g_strv_contains (CALLS, outcome->name);
 }
 
+/* ICMP has no ports, and comes from the other computer's kernel, not from a program. */
+static void
+set_protocol (SvSegment *segment, guint8 protocol)
+{
+  segment->protocol = protocol;
+  if (protocol != IPPROTO_ICMP)
+    return;
+  if (segment->source.family == AF_INET6 && !sv_endpoint_is_v4_mapped (&segment->source))
+    segment->protocol = IPPROTO_ICMPV6;
+  segment->source.port = segment->destination.port = 0;
+  segment->from = "";
+}
+
 static void
 record_deductions (SvWitness *self, const SvEnd *end, const SvOutcome *outcome, const SvObservation *seen)
 {
   SvDeduction deductions[SV_RECONSTRUCTION_MAX];
-  guint n = sees_wire (self) ? 0 : sv_reconstruct (seen, deductions);
+  gboolean udp = end->protocol == IPPROTO_UDP;
+  guint n = sees_wire (self) ? 0 : udp ? sv_reconstruct_datagrams (seen, deductions) : sv_reconstruct (seen, deductions);
   gint64 duration = is_taker (outcome) ? 0 : outcome->duration;
 
   for (guint i = 0; i < n; i++)
@@ -193,6 +321,7 @@ record_deductions (SvWitness *self, const SvEnd *end, const SvOutcome *outcome, 
 
       segment.event = SV_PACKET_SENT;
       segment.reconstructed = TRUE;
+      set_protocol (&segment, deductions[i].protocol);
       segment.flags = deductions[i].flags;
       segment.length = deductions[i].length;
       /* Nobody saw when, only that it was within the call, or not later than it. */
@@ -278,6 +407,55 @@ count (SvEnd *end, const SvSight *sight, SvObservation *seen)
     seen->retransmits = info.total_retransmits;
 }
 
+/* The datagram was sent, and where it should have been kept there was no room. */
+static void
+record_drop (SvWitness *self, SvEnd *end, const SvOutcome *outcome, guint32 drops)
+{
+  SvSegment segment = segment_between (self, end, TRUE);
+  SvFact *note;
+
+  segment.event = SV_PACKET_DROPPED;
+  segment.reconstructed = TRUE;
+  segment.protocol = IPPROTO_UDP;
+  segment.length = (guint32) outcome->result;
+  record_segment (self, end, outcome->entered + outcome->duration, SV_SIDE_SERVER, &segment);
+  note = sv_fact_new_note (outcome->entered + outcome->duration, self->machines[SV_SIDE_SERVER],
+                           _("The server's receive buffer is full: the kernel dropped the datagram, and told nobody. "
+                             "It has dropped %u so far."),
+                           drops);
+  note->connection = end->connection;
+  note->side = SV_SIDE_SERVER;
+  sv_recording_append (self->recording, note);
+}
+
+static void
+testify_datagram (SvWitness *self, SvEnd *end, const SvSight *sight, const SvOutcome *outcome)
+{
+  SvObservation seen = {
+    .call = outcome->name, .result = outcome->result, .error = outcome->error, .foreign = is_foreign (self, end)
+  };
+  SvSide there = other (end->side);
+  SvSocketRow row;
+  guint32 drops;
+
+  if (end->foreign.family != 0)
+    record_deductions (self, end, outcome, &seen);
+  drops = count_drops (self);
+  if (!sees_wire (self) && end->side == SV_SIDE_CLIENT && outcome->result >= 0
+      && g_str_has_prefix (outcome->name, "send") && drops > sight->drops)
+    record_drop (self, end, outcome, drops);
+  if (end->local.family != 0)
+    sv_row_reader_read_datagram (self->readers[end->side], &end->local, &end->foreign, &row);
+  if (end->foreign.family != 0 && end->local.family != 0)
+    {
+      SvEndpoint local = end->foreign, foreign = end->local;
+
+      find_other_names (self, end, &local, &foreign);
+      sv_row_reader_read_datagram (self->readers[there], &local, &foreign, &row);
+    }
+  record_rows (self);
+}
+
 static void
 testify (SvWitness *self, SvEnd *end, const SvSight *sight, const SvOutcome *outcome, int error, gboolean resets)
 {
@@ -293,6 +471,16 @@ testify (SvWitness *self, SvEnd *end, const SvSight *sight, const SvOutcome *out
     .resets = resets,
   };
 
+  if (is_unix (end))
+    {
+      look_unix (self, end);
+      return;
+    }
+  if (end->protocol == IPPROTO_UDP)
+    {
+      testify_datagram (self, end, sight, outcome);
+      return;
+    }
   count (end, sight, &seen);
   read_after (self, end, outcome, &own, &peer);
   seen.own_after = own.state;
@@ -370,6 +558,11 @@ sv_witness_after_accept (SvWitness *self, SvEnd *accepted, const SvOutcome *outc
   SvObservation seen = { .call = "accept", .result = outcome->result, .foreign = is_foreign (self, accepted) };
   SvSocketRow own, peer;
 
+  if (is_unix (accepted))
+    {
+      look_unix (self, accepted);
+      return;
+    }
   record_saved_syn (self, accepted, outcome);
   read_after (self, accepted, outcome, &own, &peer);
   seen.own_after = own.state;
@@ -387,6 +580,9 @@ sv_witness_after_accept (SvWitness *self, SvEnd *accepted, const SvOutcome *outc
 gboolean
 sv_witness_find_peer (SvWitness *self, SvEnd *end, SvSocketRow *row)
 {
+  if (is_unix (end))
+    return self->unix_reader != NULL
+           && sv_unix_reader_read (self->unix_reader, sv_endpoint_get_inode (&end->foreign), row);
   find_peer (self, end, sv_row_reader_recall_either, row);
   return row->state != SV_TCP_NONE;
 }

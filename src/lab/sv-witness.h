@@ -23,6 +23,7 @@ typedef struct
   SvSocketRow own;
   SvSocketRow peer;
   SvTcpInfo info;
+  guint32 drops; /* of our UDP server */
 } SvSight;
 
 SvWitness *sv_witness_new (SvRecording *recording, SvMachine *client_machine, SvMachine *server_machine,
@@ -31,6 +32,9 @@ void sv_witness_free (SvWitness *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvWitness, sv_witness_free)
 
 void sv_witness_set_listener (SvWitness *self, const SvEndpoint *listener);
+
+void sv_witness_set_datagram_server (SvWitness *self, int fd, const SvEndpoint *endpoint);
+void sv_witness_find_unix_peer (SvWitness *self, SvEnd *end);
 
 void sv_witness_look (SvWitness *self, SvEnd *end);
 void sv_witness_before (SvWitness *self, SvEnd *end, SvSight *sight);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-fact-json.h"
 
+#include "sv-unix-text.h"
+
 #include <math.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -45,6 +47,21 @@ append_endpoint (GString *line, const char *name, const SvEndpoint *endpoint)
   append_member (line, name, text);
 }
 
+/* "local" and "foreign" name the sockets by their inodes: their halves are joined by that. */
+static void
+append_unix_row (const SvSocketRow *self, GString *line)
+{
+  append_member (line, "proto", "unix");
+  append_endpoint (line, "local", &self->local);
+  append_endpoint (line, "foreign", &self->foreign);
+  append_member (line, "state", sv_unix_row_get_state_name (self));
+  g_string_append_printf (line, ",\"recv_q\":%u,\"send_q\":%u,\"inode\":%u,\"peer_inode\":%u,\"refcnt\":%u",
+                          self->recv_q, self->send_q, self->inode, sv_endpoint_get_inode (&self->foreign),
+                          self->unix_row.ref_count);
+  append_member (line, "type", sv_unix_row_get_type_name (self));
+  append_member (line, "path", self->unix_row.path != NULL ? self->unix_row.path : "");
+}
+
 /**
  * sv_row_append_json:
  *
@@ -53,6 +70,11 @@ append_endpoint (GString *line, const char *name, const SvEndpoint *endpoint)
 void
 sv_row_append_json (const SvSocketRow *self, GString *line)
 {
+  if (self->family == AF_UNIX)
+    {
+      append_unix_row (self, line);
+      return;
+    }
   append_member (line, "proto", sv_socket_row_protocol_name (self));
   append_endpoint (line, "local", &self->local);
   append_endpoint (line, "foreign", &self->foreign);

@@ -2,7 +2,9 @@
 #include "sv-fact-text.h"
 
 #include "sv-netstat-text.h"
+#include "sv-unix-text.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 /* As strace(1) prints calls. */
@@ -25,15 +27,32 @@ append_call (const SvFact *self, GString *line)
                           call->duration / 100 % 10);
 }
 
+static const char *
+name_protocol (const SvSegment *packet)
+{
+  switch (packet->protocol)
+    {
+    case IPPROTO_UDP:
+      return "UDP";
+    case IPPROTO_ICMP:
+    case IPPROTO_ICMPV6:
+      return "ICMP";
+    default:
+      return "IP";
+    }
+}
+
 static void
 append_packet (const SvFact *self, GString *line)
 {
   const SvSegment *packet = &self->packet;
-  g_autofree char *source = sv_endpoint_to_string (&packet->source);
-  g_autofree char *destination = sv_endpoint_to_string (&packet->destination);
+  gboolean has_ports = packet->source.port != 0 || packet->destination.port != 0;
+  char *(*describe) (const SvEndpoint *) = has_ports ? sv_endpoint_to_string : sv_endpoint_address_to_string;
+  g_autofree char *source = describe (&packet->source);
+  g_autofree char *destination = describe (&packet->destination);
   g_autofree char *flags = sv_tcp_flags_to_string (packet->flags);
 
-  g_string_append_printf (line, "%s  %s > %s  %s", flags, source, destination,
+  g_string_append_printf (line, "%s  %s > %s  %s", packet->protocol == IPPROTO_TCP ? flags : name_protocol (packet), source, destination,
                           sv_packet_event_to_string (packet->event));
   if (packet->reason != SV_DROP_UNKNOWN)
     g_string_append_printf (line, " (%s)", sv_drop_reason_to_string (packet->reason));
@@ -50,11 +69,15 @@ static void
 append_row (const SvFact *self, GString *line)
 {
   static const char MARKS[] = { '+', '~', '-' };
+  const SvSocketRow *row = SV_ROW_CHANGE_ROW (&self->row);
   gsize before;
 
   g_string_append_printf (line, "%c ", MARKS[self->row.event]);
   before = line->len;
-  sv_netstat_text_append_row (line, SV_ROW_CHANGE_ROW (&self->row));
+  if (row->family == AF_UNIX)
+    sv_unix_text_append_row (line, row);
+  else
+    sv_netstat_text_append_row (line, row);
   while (line->len > before && g_ascii_isspace (line->str[line->len - 1]))
     g_string_truncate (line, line->len - 1);
 }

@@ -2,6 +2,7 @@
 #include "sv-fact.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <time.h>
 
@@ -70,7 +71,7 @@ sv_fact_set_actor (SvFact *self, const char *actor)
 /**
  * sv_fact_new_call:
  *
- * Returns: (transfer full): a call that succeeded with 0; whoever made it fills in the rest
+ * Returns: (transfer full): a call on a TCP socket that succeeded with 0; whoever made it fills in the rest
  */
 SvFact *
 sv_fact_new_call (gint64 time, SvMachineId machine, SvSide side, const char *actor, const char *name, int fd)
@@ -81,6 +82,7 @@ sv_fact_new_call (gint64 time, SvMachineId machine, SvSide side, const char *act
   sv_fact_set_actor (self, actor);
   self->call.name = g_intern_string (name);
   self->call.fd = fd;
+  self->call.protocol = IPPROTO_TCP;
   return self;
 }
 

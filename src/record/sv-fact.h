@@ -62,6 +62,7 @@ typedef enum
 /**
  * SvCall:
  * @name: (not nullable): the call as a program writes it: "connect"
+ * @protocol: of its socket: IPPROTO_TCP, IPPROTO_UDP, or 0 for the UNIX domain
  * @args: its arguments as text, without the descriptor: "127.0.0.1:9999"
  * @fd: the descriptor it was made on, or -1 (socket)
  * @result: what it returned
@@ -77,6 +78,7 @@ typedef struct
 {
   const char *name;
   char *args;
+  guint8 protocol;
   int fd;
   int error;
   int socket_error;

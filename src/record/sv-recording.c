@@ -33,6 +33,7 @@ typedef struct
 {
   SvEndpoint client;
   SvEndpoint server;
+  guint8 protocol;
 } Tuple;
 
 typedef struct
@@ -60,7 +61,7 @@ tuple_hash (gconstpointer data)
 {
   const Tuple *tuple = data;
 
-  return sv_endpoint_hash (&tuple->client) * 31u + sv_endpoint_hash (&tuple->server);
+  return sv_endpoint_hash (&tuple->client) * 31u + sv_endpoint_hash (&tuple->server) + tuple->protocol;
 }
 
 static gboolean
@@ -68,7 +69,8 @@ tuple_equal (gconstpointer a, gconstpointer b)
 {
   const Tuple *x = a, *y = b;
 
-  return sv_endpoint_equal (&x->client, &y->client) && sv_endpoint_equal (&x->server, &y->server);
+  return x->protocol == y->protocol && sv_endpoint_equal (&x->client, &y->client)
+         && sv_endpoint_equal (&x->server, &y->server);
 }
 
 static void
@@ -189,10 +191,16 @@ list_living (SvRecording *self)
   return living;
 }
 
+static Tuple
+make_tuple (const SvEndpoint *client, const SvEndpoint *server, guint8 protocol)
+{
+  return (Tuple){ sv_endpoint_unmapped (client), sv_endpoint_unmapped (server), protocol };
+}
+
 static void
 add_tuple (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server)
 {
-  Tuple tuple = { sv_endpoint_unmapped (client), sv_endpoint_unmapped (server) };
+  Tuple tuple = make_tuple (client, server, sv_recording_get_connection (self, id)->protocol);
 
   g_hash_table_replace (self->by_tuple, g_memdup2 (&tuple, sizeof tuple), GUINT_TO_POINTER (id));
 }
@@ -200,7 +208,7 @@ add_tuple (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoi
 static void
 remove_tuple (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server)
 {
-  Tuple tuple = { sv_endpoint_unmapped (client), sv_endpoint_unmapped (server) };
+  Tuple tuple = make_tuple (client, server, sv_recording_get_connection (self, id)->protocol);
 
   if (GPOINTER_TO_UINT (g_hash_table_lookup (self->by_tuple, &tuple)) == id)
     g_hash_table_remove (self->by_tuple, &tuple);
@@ -210,8 +218,11 @@ static void
 forget_connection (SvRecording *self, guint id)
 {
   SvConnection *connection = g_ptr_array_index (self->connections, id - 1);
+  SvEndpoint nobody = { 0 };
 
   remove_tuple (self, id, &connection->client, &connection->server);
+  remove_tuple (self, id, &connection->alone[SV_SIDE_CLIENT], &nobody);
+  remove_tuple (self, id, &nobody, &connection->alone[SV_SIDE_SERVER]);
   remove_tuple (self, id, &connection->seen_client, &connection->seen_server);
   g_clear_pointer (&self->connection_facts->pdata[id - 1], g_array_unref);
   self->connections->pdata[id - 1] = (gpointer) &FORGOTTEN;
@@ -453,8 +464,22 @@ sv_recording_get_sockets (SvRecording *self)
 guint
 sv_recording_add_connection (SvRecording *self, const char *actor, gboolean foreign)
 {
+  return sv_recording_add_conversation (self, IPPROTO_TCP, actor, foreign);
+}
+
+/**
+ * sv_recording_add_conversation:
+ * @protocol: IPPROTO_TCP, IPPROTO_UDP, or 0 for the UNIX domain
+ *
+ * As sv_recording_add_connection(). UDP has no connections, but a client and a
+ * server who talk.
+ */
+guint
+sv_recording_add_conversation (SvRecording *self, guint8 protocol, const char *actor, gboolean foreign)
+{
   SvConnection *connection = g_new0 (SvConnection, 1);
 
+  connection->protocol = protocol;
   connection->actor = sv_actor_ref (actor);
   connection->foreign = foreign;
   connection->opened = self->end;
@@ -483,6 +508,28 @@ sv_recording_name_connection (SvRecording *self, guint id, const SvEndpoint *cli
   connection->client = *client;
   connection->server = *server;
   add_tuple (self, id, client, server);
+}
+
+/**
+ * sv_recording_name_end:
+ * @own: the row's local end
+ *
+ * Rows with this local end and no foreign one belong to it, too: a UDP socket
+ * that is not connected; and, whatever its peer is, a socket of the UNIX domain.
+ */
+void
+sv_recording_name_end (SvRecording *self, guint id, SvSide side, const SvEndpoint *own)
+{
+  SvEndpoint nobody = { 0 };
+  SvConnection *connection;
+
+  g_return_if_fail (id > 0 && id <= self->connections->len);
+
+  if (is_forgotten (self, id))
+    return;
+  connection = g_ptr_array_index (self->connections, id - 1);
+  connection->alone[side] = *own;
+  add_tuple (self, id, side == SV_SIDE_CLIENT ? own : &nobody, side == SV_SIDE_CLIENT ? &nobody : own);
 }
 
 /**
@@ -572,11 +619,13 @@ sv_recording_get_connection (SvRecording *self, guint id)
 guint
 sv_recording_find_connection (SvRecording *self, const SvSocketRow *row, SvSide *side)
 {
-  Tuple tuple = { sv_endpoint_unmapped (&row->local), sv_endpoint_unmapped (&row->foreign) };
-  Tuple turned = { tuple.server, tuple.client };
+  gboolean alone = row->foreign.port == 0;
+  SvEndpoint nobody = { 0 };
+  Tuple tuple = make_tuple (&row->local, alone ? &nobody : &row->foreign, row->protocol);
+  Tuple turned = make_tuple (&tuple.server, &tuple.client, row->protocol);
   guint id;
 
-  if (row->protocol != IPPROTO_TCP || row->foreign.port == 0)
+  if (alone && row->protocol == IPPROTO_TCP)
     return 0;
   id = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_tuple, &tuple));
   if (side != NULL)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-socket-log.h"
 
+#include <netinet/in.h>
+
 struct _SvSocketLog
 {
   GPtrArray *sockets;                /* SvHeldSocket, owned, by the time they were opened */
@@ -51,6 +53,7 @@ open_socket (SvSocketLog *self, const SvFact *fact, int fd)
   socket->actor = sv_actor_ref (fact->actor);
   socket->fd = fd;
   socket->connection = fact->connection;
+  socket->protocol = fact->call.protocol;
   socket->opened = fact->serial;
   socket->named = G_MAXUINT64;
   socket->closed = G_MAXUINT64;
@@ -93,6 +96,9 @@ sv_socket_log_add (SvSocketLog *self, const SvFact *fact)
     return;
   name_socket (socket, fact);
   if (g_str_equal (name, "listen") && fact->call.result == 0)
+    socket->listening = TRUE;
+  if (g_str_equal (name, "bind") && fact->call.result == 0 && fact->call.protocol == IPPROTO_UDP
+      && fact->side == SV_SIDE_SERVER && fact->connection == 0)
     socket->listening = TRUE;
   if (g_str_equal (name, "close"))
     {

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * SvHeldSocket:
  * @fd: its descriptor in @actor's process
  * @connection: 0 for a listener
+ * @protocol: IPPROTO_TCP, IPPROTO_UDP, or 0 for the UNIX domain
+ * @listening: waits for clients: after listen(), or, for UDP, after a server's bind()
  * @opened: serial of the call that made it
  * @named: serial of the call after which @local was known, G_MAXUINT64 if none yet
  * @closed: serial of its close(), G_MAXUINT64 while it is open
@@ -22,6 +24,7 @@ typedef struct
   const char *actor;
   int fd;
   guint connection;
+  guint8 protocol;
   gboolean listening;
   SvEndpoint local;
   SvEndpoint foreign;
@@ -34,23 +37,27 @@ typedef struct
  * SvConnection:
  * @id: from 1 on
  * @actor: (not nullable): who connects: "client 3", "nc (5123)"
+ * @protocol: IPPROTO_TCP; IPPROTO_UDP, where it is no connection but two who talk; 0 for the UNIX domain
  * @foreign: the client is no socket of ours
  * @client: the client's end, family 0 until it is known
  * @server: the server's end, family 0 until it is known
  * @seen_client: the client's end as the server's machine has it: another address
  *   if a router lies between; family 0 as long as nobody said so
  * @seen_server: likewise
+ * @alone: by #SvSide: the local end of a row without a foreign one, family 0: none
  * @opened: serial of the first fact about it
  */
 typedef struct
 {
   guint id;
   const char *actor;
+  guint8 protocol;
   gboolean foreign;
   SvEndpoint client;
   SvEndpoint server;
   SvEndpoint seen_client;
   SvEndpoint seen_server;
+  SvEndpoint alone[2];
   guint64 opened;
 } SvConnection;
 
