@@ -185,11 +185,11 @@ class Udp(unittest.TestCase):
         port = free_port()
         with tempfile.NamedTemporaryFile('r') as trace:
             subprocess.run(['strace', '-f', '-qq', '-o', trace.name, '-e', 'trace=sendto,recvfrom', SOCKVIEW, '--json',
-                            '--udp', f'--connect=127.0.0.1:{port}', '--duration=0.2'], stdout=subprocess.DEVNULL,
+                            '--udp', f'--connect=127.0.0.1:{port}', '--duration=1'], stdout=subprocess.DEVNULL,
                            env=dict(os.environ, ASAN_OPTIONS='detect_leaks=0'), timeout=PATIENCE, check=True)
             text = trace.read()
         self.assertTrue(re.search(r'sendto\(\d+, "hello from client 1\\n", 20, MSG_NOSIGNAL.*= 20', text))
-        self.assertTrue(re.search(r'recvfrom\(\d+, .*= -1 ECONNREFUSED', text))
+        self.assertTrue(re.search(r'recvfrom.*= -1 ECONNREFUSED', text))
 
     def test_queue_and_drops(self):
         """While nobody reads, datagrams wait as memory; when that is used up they are dropped, untold."""
