@@ -66,6 +66,9 @@ show_network (SvWindow *window, const SvStartOptions *options)
 
   if (!options->two_machines)
     return;
+  /* A helper that is not there is one of the reasons, and the only one that can be had everywhere. */
+  if (options->show == SV_SHOW_UNAVAILABLE)
+    g_setenv ("SOCKVIEW_MACHINE", "/nonexistent/sockview-machine", TRUE);
   if (options->nat != sv_window_get_nat (window))
     sv_window_renew_network (window, options->nat);
   else

@@ -179,6 +179,7 @@ sv_stage_new (SvSession *session)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), create_body (self));
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "frame", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::live", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   /* What comes with the first connection comes before its replay, not in the middle of it. */
