@@ -6,6 +6,7 @@
 #include "text-demo.h"
 #include "text-explain.h"
 #include "text-kinds.h"
+#include "text-lesson.h"
 #include "text-mode.h"
 
 #include <errno.h>
@@ -26,6 +27,8 @@ typedef struct
   gboolean text;
   gboolean json;
   char *demo;
+  gboolean lessons;
+  char *lesson;
   char *bind;
   char *duration;
   gboolean hold_accept;
@@ -46,7 +49,7 @@ typedef struct
 } Options;
 
 /* Any of these makes it a text program. */
-static const char *const TEXT_OPTIONS[] = { "--netstat", "--text", "--json", "--version", "--help", "--help-all", "-h", "-?" };
+static const char *const TEXT_OPTIONS[] = { "--netstat", "--text", "--json", "--lessons", "--version", "--help", "--help-all", "-h", "-?" };
 
 static gboolean
 wants_text (int argc, char **argv)
@@ -117,6 +120,9 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "text", 0, 0, G_OPTION_ARG_NONE, &options->text, N_("Print the facts of a demo as text"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_("Print the facts of a demo as JSON, one a line"), NULL },
     { "demo", 0, 0, G_OPTION_ARG_STRING, &options->demo, N_("Start the server and so many clients"), N_("N") },
+    { "lessons", 0, 0, G_OPTION_ARG_NONE, &options->lessons, N_("List the lessons"), NULL },
+    { "lesson", 0, 0, G_OPTION_ARG_FILENAME, &options->lesson, N_("Play a lesson: its name, or the path of its file"),
+      N_("ID") },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &options->bind, N_("Where the server listens (127.0.0.1:9999)"),
       N_("ADDRESS:PORT") },
     { "hold-accept", 0, 0, G_OPTION_ARG_NONE, &options->hold_accept,
@@ -160,6 +166,27 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   if (*argc > 1)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("“%s” is not an option. See --help."), (*argv)[1]);
   return *argc <= 1;
+}
+
+static gboolean
+run_lesson (const Options *options, int *status, GError **error)
+{
+  SvTextLesson lesson = {
+    .format = options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT,
+    .id = options->lesson,
+    .network = { .wanted = options->two_machines, .nat = options->nat },
+  };
+
+  if (options->demo != NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("Choose one of --demo and --lesson."));
+      return FALSE;
+    }
+  if (!sv_text_network_parse (&lesson.network, options->hop, options->loss, options->on, error)
+      || !sv_text_lesson_parse (&lesson, options->bind, error))
+    return FALSE;
+  *status = sv_text_lesson_run (&lesson);
+  return TRUE;
 }
 
 static gboolean
@@ -212,6 +239,13 @@ run (const Options *options, int *status, GError **error)
   if (options->explain != NULL)
     return sv_text_explain_run (options->explain, options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT, status,
                                 error);
+  if (options->lessons)
+    {
+      *status = (int) sv_text_lesson_list (options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT);
+      return TRUE;
+    }
+  if (options->lesson != NULL)
+    return run_lesson (options, status, error);
   if (options->text || options->json)
     return run_demo (options, status, error);
   if (!parse_choice ("--format", options->format, FORMATS, &format, error)
@@ -259,6 +293,7 @@ main (int argc, char **argv)
   g_free (options.format);
   g_free (options.source);
   g_free (options.demo);
+  g_free (options.lesson);
   g_free (options.bind);
   g_free (options.duration);
   g_free (options.manner);
