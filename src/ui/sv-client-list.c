@@ -6,6 +6,7 @@
 #include "sv-card-header.h"
 #include "sv-end-actions.h"
 #include "sv-machine-header.h"
+#include "sv-shell-button.h"
 #include "sv-socket-list.h"
 
 #include <glib/gi18n-lib.h>
@@ -198,6 +199,8 @@ sv_client_list_new (SvSession *session)
   gtk_box_append (GTK_BOX (self->box), self->list);
   gtk_box_append (GTK_BOX (self->box), self->empty);
   gtk_box_append (GTK_BOX (self->box), actions);
+  if (sv_session_get_network (session) != NULL)
+    gtk_box_append (GTK_BOX (self->box), sv_shell_button_new (sv_session_get_network (session), SV_SIDE_CLIENT));
   self->content = sv_card_content_new (self->box);
   gtk_widget_set_parent (self->content, GTK_WIDGET (self));
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

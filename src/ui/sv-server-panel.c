@@ -8,6 +8,7 @@
 #include "sv-explain.h"
 #include "sv-machine-header.h"
 #include "sv-queue-view.h"
+#include "sv-shell-button.h"
 #include "sv-socket-card.h"
 #include "sv-socket-list.h"
 #include "sv-split.h"
@@ -241,6 +242,8 @@ append_children (SvServerPanel *self, GtkWidget *actions)
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_box_append (GTK_BOX (self->box), rows[i]);
+  if (sv_session_get_network (self->session) != NULL)
+    gtk_box_append (GTK_BOX (self->box), sv_shell_button_new (sv_session_get_network (self->session), SV_SIDE_SERVER));
   self->content = sv_card_content_new (self->box);
   gtk_widget_set_parent (self->content, GTK_WIDGET (self));
 }

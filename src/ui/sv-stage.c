@@ -54,10 +54,12 @@ static void
 update (SvStage *self)
 {
   guint n_connections = sv_recording_get_n_connections (sv_session_get_recording (self->session));
+  gboolean has_listener = sv_session_get_plan (self->session)->has_listener;
 
-  if (n_connections > 0)
+  /* A wire can be held before the first packet is on it. */
+  if (n_connections > 0 || (has_listener && sv_session_get_network (self->session) != NULL))
     gtk_widget_set_visible (self->transport, TRUE);
-  if (n_connections > 0 || sv_session_get_plan (self->session)->has_listener)
+  if (n_connections > 0 || has_listener)
     gtk_widget_set_visible (self->ports, TRUE);
   playing_cb (self);
 }
