@@ -24,10 +24,20 @@ struct _SvRowDetail
 
 G_DEFINE_FINAL_TYPE (SvRowDetail, sv_row_detail, GTK_TYPE_WIDGET)
 
+/* Of the machine whose row is chosen; the client's if none is. */
+static SvSide
+get_side (SvRowDetail *self)
+{
+  SvMachineId server = sv_session_get_machine_id (self->session, SV_SIDE_SERVER);
+
+  return server != SV_MACHINE_THIS && sv_session_get_chosen_row (self->session, server) != 0 ? SV_SIDE_SERVER
+                                                                                            : SV_SIDE_CLIENT;
+}
+
 static SvMachineId
 get_machine (SvRowDetail *self)
 {
-  return sv_session_get_machine_id (self->session, SV_SIDE_CLIENT);
+  return sv_session_get_machine_id (self->session, get_side (self));
 }
 
 static SvRowTable *
@@ -117,9 +127,26 @@ get_now (SvRowDetail *self)
                                             : sv_moment_get_time (sv_session_get_moment (self->session));
 }
 
+/* Whose foreign address a router has put in another's place. */
+static gboolean
+find_behind (SvRowDetail *self, SvEndpoint *behind)
+{
+  SvRecording *recording = sv_session_get_recording (self->session);
+  SvEndpoint peer;
+  SvSide side;
+  guint connection = sv_recording_find_connection (recording, &self->row, &side);
+
+  if (connection == 0)
+    return FALSE;
+  sv_connection_get_ends (sv_recording_get_connection (recording, connection),
+                          side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT, behind, &peer);
+  return behind->family == self->row.foreign.family && !sv_endpoint_equal (behind, &self->row.foreign);
+}
+
 static SvExplanation *
 explain (SvRowDetail *self)
 {
+  SvEndpoint behind;
   const SvPlanSocket *socket = find_socket (self);
   SvOwner owner = { 0 };
   SvRowContext context = { .fd = -1, .now = get_now (self) };
@@ -130,10 +157,13 @@ explain (SvRowDetail *self)
       context.fd = socket->fd;
     }
   if (self->row.inode != 0
-      && sv_monitor_get_owner (sv_session_get_monitor (self->session, SV_SIDE_CLIENT), self->row.inode, &owner))
+      && sv_monitor_get_owner (sv_session_get_monitor (self->session, get_side (self)), self->row.inode, &owner))
     context.owner = &owner;
   context.has_twin = has_twin (self);
-  context.ports = sv_session_get_ports (self->session, SV_SIDE_CLIENT);
+  context.ports = sv_session_get_ports (self->session, get_side (self));
+  context.machine = get_machine (self);
+  if (context.machine != SV_MACHINE_THIS && find_behind (self, &behind))
+    context.behind = &behind;
   return sv_explain_row (&self->row, &context);
 }
 
