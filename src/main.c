@@ -6,7 +6,10 @@
 #include "text-demo.h"
 #include "text-explain.h"
 #include "text-kinds.h"
+#include "text-lesson.h"
 #include "text-mode.h"
+#include "text-park.h"
+#include "text-trial.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -26,6 +29,8 @@ typedef struct
   gboolean text;
   gboolean json;
   char *demo;
+  gboolean lessons;
+  char *lesson;
   char *bind;
   char *duration;
   gboolean hold_accept;
@@ -42,19 +47,28 @@ typedef struct
   char *pcapng;
   char *on;
   char *explain;
+  gboolean wants_park;
+  char *park;
+  gboolean wants_break;
+  char *break_name;
   char **command; /* what stands behind “--”; not owned, NULL if nothing does */
 } Options;
 
 /* Any of these makes it a text program. */
-static const char *const TEXT_OPTIONS[] = { "--netstat", "--text", "--json", "--version", "--help", "--help-all", "-h", "-?" };
+static const char *const TEXT_OPTIONS[] = { "--netstat", "--text", "--json", "--lessons", "--version", "--help", "--help-all", "-h", "-?",
+                                            "--park", "--break" };
 
 static gboolean
 wants_text (int argc, char **argv)
 {
   for (int i = 1; i < argc && strcmp (argv[i], "--") != 0; i++)
-    for (guint j = 0; j < G_N_ELEMENTS (TEXT_OPTIONS); j++)
-      if (g_str_equal (argv[i], TEXT_OPTIONS[j]))
-        return TRUE;
+    {
+      g_autofree char *name = g_strndup (argv[i], strcspn (argv[i], "="));
+
+      for (guint j = 0; j < G_N_ELEMENTS (TEXT_OPTIONS); j++)
+        if (g_str_equal (name, TEXT_OPTIONS[j]))
+          return TRUE;
+    }
   return FALSE;
 }
 
@@ -107,6 +121,28 @@ parse_choice (const char *option, const char *text, const char *const *choices, 
 }
 
 static gboolean
+set_park_cb (const char *name, const char *value, gpointer data, GError **error)
+{
+  Options *options = data;
+
+  options->wants_park = TRUE;
+  g_free (options->park);
+  options->park = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+set_break_cb (const char *name, const char *value, gpointer data, GError **error)
+{
+  Options *options = data;
+
+  options->wants_break = TRUE;
+  g_free (options->break_name);
+  options->break_name = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
 parse_options (Options *options, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry ENTRIES[] = {
@@ -117,6 +153,9 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "text", 0, 0, G_OPTION_ARG_NONE, &options->text, N_("Print the facts of a demo as text"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_("Print the facts of a demo as JSON, one a line"), NULL },
     { "demo", 0, 0, G_OPTION_ARG_STRING, &options->demo, N_("Start the server and so many clients"), N_("N") },
+    { "lessons", 0, 0, G_OPTION_ARG_NONE, &options->lessons, N_("List the lessons"), NULL },
+    { "lesson", 0, 0, G_OPTION_ARG_FILENAME, &options->lesson, N_("Play a lesson: its name, or the path of its file"),
+      N_("ID") },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &options->bind, N_("Where the server listens (127.0.0.1:9999)"),
       N_("ADDRESS:PORT") },
     { "hold-accept", 0, 0, G_OPTION_ARG_NONE, &options->hold_accept,
@@ -131,7 +170,7 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "v6only", 0, 0, G_OPTION_ARG_NONE, &options->v6_only, N_("A server on :: does not take IPv4 as well"), NULL },
     { "connect", 0, 0, G_OPTION_ARG_STRING, &options->connect,
       N_("No server of ours: the clients go there"), N_("HOST:PORT") },
-    { "list", 0, 0, G_OPTION_ARG_NONE, &options->list, N_("List what --udp or --unix can be told"), NULL },
+    { "list", 0, 0, G_OPTION_ARG_NONE, &options->list, N_("List what --udp, --unix, --park or --break can be told"), NULL },
     { "two-machines", 0, 0, G_OPTION_ARG_NONE, &options->two_machines,
       N_("Server and clients on two machines of their own, joined by a slow wire"), NULL },
     { "nat", 0, 0, G_OPTION_ARG_NONE, &options->nat, N_("Routers between them translate addresses"), NULL },
@@ -143,10 +182,15 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       N_("Run the command behind “--” on that machine: client or server"), N_("MACHINE") },
     { "explain", 0, 0, G_OPTION_ARG_STRING, &options->explain,
       N_("With --text or --json: all that Linux says of the sockets with that port"), N_("PORT|all") },
+    { "park", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, set_park_cb,
+      N_("Keep a real connection in that TCP state"), N_("STATE") },
+    { "break", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, set_break_cb,
+      N_("Let a system call fail as it does in real life"), N_("NAME") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, options, NULL);
 
   g_option_context_set_summary (context, _("Shows what Linux sockets are, by real ones. Without these options the "
                                            "window opens."));
@@ -154,12 +198,35 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
                                                "too, and besides --screenshot=FILE (save its picture as PNG and end), "
                                                "--size=WIDTHxHEIGHT and --dark."));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
-  g_option_context_add_main_entries (context, ENTRIES, GETTEXT_PACKAGE);
+  g_option_group_add_entries (group, ENTRIES);
+  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
+  g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
   if (*argc > 1)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("“%s” is not an option. See --help."), (*argv)[1]);
   return *argc <= 1;
+}
+
+static gboolean
+run_lesson (const Options *options, int *status, GError **error)
+{
+  SvTextLesson lesson = {
+    .format = options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT,
+    .id = options->lesson,
+    .network = { .wanted = options->two_machines, .nat = options->nat },
+  };
+
+  if (options->demo != NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("Choose one of --demo and --lesson."));
+      return FALSE;
+    }
+  if (!sv_text_network_parse (&lesson.network, options->hop, options->loss, options->on, error)
+      || !sv_text_lesson_parse (&lesson, options->bind, error))
+    return FALSE;
+  *status = sv_text_lesson_run (&lesson);
+  return TRUE;
 }
 
 static gboolean
@@ -197,6 +264,24 @@ run_demo (const Options *options, int *status, GError **error)
   return TRUE;
 }
 
+/* One of --park and --break, of which one value is missing where a list is wanted. */
+static gboolean
+run_experiment (const Options *options, int *status, GError **error)
+{
+  SvTextFormat format = options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT;
+  const char *value = options->wants_park ? options->park : options->break_name;
+  gboolean list = options->list || value == NULL;
+
+  if (options->wants_park && options->wants_break)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("Choose one of %s and %s."), "--park", "--break");
+      return FALSE;
+    }
+  if (options->wants_park)
+    return sv_text_park (value, options->duration, list, format, status, error);
+  return sv_text_trial (value, list, format, status, error);
+}
+
 static gboolean
 run (const Options *options, int *status, GError **error)
 {
@@ -212,6 +297,15 @@ run (const Options *options, int *status, GError **error)
   if (options->explain != NULL)
     return sv_text_explain_run (options->explain, options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT, status,
                                 error);
+  if (options->lessons)
+    {
+      *status = (int) sv_text_lesson_list (options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT);
+      return TRUE;
+    }
+  if (options->lesson != NULL)
+    return run_lesson (options, status, error);
+  if (options->wants_park || options->wants_break)
+    return run_experiment (options, status, error);
   if (options->text || options->json)
     return run_demo (options, status, error);
   if (!parse_choice ("--format", options->format, FORMATS, &format, error)
@@ -259,6 +353,7 @@ main (int argc, char **argv)
   g_free (options.format);
   g_free (options.source);
   g_free (options.demo);
+  g_free (options.lesson);
   g_free (options.bind);
   g_free (options.duration);
   g_free (options.manner);
@@ -268,5 +363,7 @@ main (int argc, char **argv)
   g_free (options.pcapng);
   g_free (options.on);
   g_free (options.explain);
+  g_free (options.park);
+  g_free (options.break_name);
   return status;
 }

@@ -432,7 +432,7 @@ advice_for (const char *name, int code)
       /* ip(7): as a rule the ports; ::1 where IPv6 is turned off. */
       return connects ? _("This computer has no address for that, or no ephemeral port is free: close some connections, or "
                           "wait until those in TIME_WAIT are gone.")
-                      : _("Choose an address of this computer.");
+                      : _("Choose an address of this machine.");
     case EMFILE:
     case ENFILE:
       return _("Close some connections first.");

@@ -34,9 +34,9 @@ typedef struct
 typedef void (*SvIdentifyFunc) (SvEnd *accepted, gpointer user_data);
 
 SvOutcome sv_call_socket (SvEnd *self, SvMachine *machine, guint16 family);
+SvOutcome sv_call_set_option (SvEnd *self, int level, int option, const void *value, gsize length, const char *args);
 SvOutcome sv_call_reuse_address (SvEnd *self);
 SvOutcome sv_call_save_syn (SvEnd *self);
-SvOutcome sv_call_set_option (SvEnd *self, int level, int option, const void *value, gsize length, const char *args);
 SvOutcome sv_call_v6_only (SvEnd *self);
 SvOutcome sv_call_receive_buffer (SvEnd *self, int bytes);
 SvOutcome sv_call_bind (SvEnd *self, const SvEndpoint *address);

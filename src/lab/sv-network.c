@@ -535,6 +535,20 @@ sv_network_get_server_address (SvNetwork *self, guint16 family)
   return &self->server_addresses[family == AF_INET6];
 }
 
+/**
+ * sv_network_get_outside_address:
+ *
+ * Returns: (transfer none): what that machine is called by the other one: its
+ *   own address, or its router's
+ */
+const SvEndpoint *
+sv_network_get_outside_address (SvNetwork *self, SvSide side, guint16 family)
+{
+  if (self->nat && family == AF_INET)
+    return &self->rules[side].outside;
+  return sv_virtual_machine_get_address (self->machines[side], family);
+}
+
 gboolean
 sv_network_is_open (SvNetwork *self)
 {

@@ -31,6 +31,7 @@ SvMonitor *sv_network_get_monitor (SvNetwork *self, SvSide side);
 SvWire *sv_network_get_wire (SvNetwork *self);
 gboolean sv_network_has_nat (SvNetwork *self);
 const SvEndpoint *sv_network_get_server_address (SvNetwork *self, guint16 family);
+const SvEndpoint *sv_network_get_outside_address (SvNetwork *self, SvSide side, guint16 family);
 gboolean sv_network_is_open (SvNetwork *self);
 
 gboolean sv_network_skip_time_wait (SvNetwork *self, guint connection, GError **error);

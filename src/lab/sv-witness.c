@@ -185,15 +185,30 @@ find_peer (SvWitness *self, SvEnd *end, LookFunc look, SvSocketRow *row)
 void
 sv_witness_look (SvWitness *self, SvEnd *end)
 {
-  SvSocketRow row;
+  SvSocketRow own, peer;
 
+  sv_witness_observe (self, end, &own, &peer);
+}
+
+/**
+ * sv_witness_observe:
+ * @own: (out): this end's row as it is now, with the time left of its timer;
+ *   state %SV_TCP_NONE if it is in no table
+ * @peer: (out): the other end's, likewise
+ *
+ * As sv_witness_look(), and tells what was seen.
+ */
+void
+sv_witness_observe (SvWitness *self, SvEnd *end, SvSocketRow *own, SvSocketRow *peer)
+{
   if (is_unix (end))
     {
+      *own = *peer = (SvSocketRow){ .state = SV_TCP_NONE };
       look_unix (self, end);
       return;
     }
-  find_own (self, end, sv_row_reader_read, &row);
-  find_peer (self, end, sv_row_reader_read_either, &row);
+  find_own (self, end, sv_row_reader_read, own);
+  find_peer (self, end, sv_row_reader_read_either, peer);
   sv_row_reader_record (self->readers[end->side]);
   sv_row_reader_record (self->readers[other (end->side)]);
 }
@@ -312,7 +327,11 @@ record_deductions (SvWitness *self, const SvEnd *end, const SvOutcome *outcome, 
 {
   SvDeduction deductions[SV_RECONSTRUCTION_MAX];
   gboolean udp = end->protocol == IPPROTO_UDP;
-  guint n = sees_wire (self) ? 0 : udp ? sv_reconstruct_datagrams (seen, deductions) : sv_reconstruct (seen, deductions);
+  gboolean talks_to_itself = sv_endpoint_equal (&end->local, &end->foreign);
+  /* What a socket says to itself crosses: RFC 9293 §3.5, simultaneous initiation. */
+  guint n = sees_wire (self) || talks_to_itself ? 0
+            : udp                               ? sv_reconstruct_datagrams (seen, deductions)
+                                                : sv_reconstruct (seen, deductions);
   gint64 duration = is_taker (outcome) ? 0 : outcome->duration;
 
   for (guint i = 0; i < n; i++)

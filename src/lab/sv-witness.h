@@ -37,6 +37,7 @@ void sv_witness_set_datagram_server (SvWitness *self, int fd, const SvEndpoint *
 void sv_witness_find_unix_peer (SvWitness *self, SvEnd *end);
 
 void sv_witness_look (SvWitness *self, SvEnd *end);
+void sv_witness_observe (SvWitness *self, SvEnd *end, SvSocketRow *own, SvSocketRow *peer);
 void sv_witness_before (SvWitness *self, SvEnd *end, SvSight *sight);
 void sv_witness_after (SvWitness *self, SvEnd *end, const SvSight *sight, const SvOutcome *outcome);
 void sv_witness_after_finish (SvWitness *self, SvEnd *end, const SvSight *sight, const SvOutcome *outcome,

@@ -114,6 +114,65 @@ add_reach (SvExplanation *self, const SvEndpoint *local)
     }
 }
 
+/* The same of one of two machines, which nobody but the other one reaches. */
+static void
+add_reach_on_machine (SvExplanation *self, const SvEndpoint *local)
+{
+  SvEndpoint plain = sv_endpoint_unmapped (local);
+  g_autofree char *address = sv_endpoint_address_to_string (&plain);
+
+  switch (classify (&plain))
+    {
+    case REACH_ANY_V4:
+      sv_explanation_add (self, C_ ("socket row", "%s means every IPv4 address of this machine: the other machine can "
+                                                  "reach it, nobody else has a way to it."), address);
+      break;
+    case REACH_ANY_V6:
+      sv_explanation_add (self, C_ ("socket row", "%s means every IPv6 address of this machine, and every IPv4 "
+                                                  "address, too, unless the program has set IPV6_V6ONLY: the other "
+                                                  "machine can reach it, nobody else has a way to it."), address);
+      break;
+    case REACH_LOOPBACK:
+      sv_explanation_add (self, C_ ("socket row", "%s is the loopback address: only programs on this machine can reach "
+                                                  "it, the other machine cannot."), address);
+      break;
+    case REACH_MULTICAST:
+    case REACH_BROADCAST:
+      add_reach (self, local);
+      break;
+    default:
+      sv_explanation_add (self, C_ ("socket row", "%s is an address of this machine: the other machine can reach it, "
+                                                  "nobody else has a way to it."), address);
+    }
+}
+
+static void
+add_both_ends_on_machine (SvExplanation *self, const SvSocketRow *row, const SvEndpoint *behind)
+{
+  SvEndpoint local = sv_endpoint_unmapped (&row->local), foreign = sv_endpoint_unmapped (&row->foreign);
+  g_autofree char *here = sv_endpoint_address_to_string (&local);
+  g_autofree char *there = sv_endpoint_address_to_string (&foreign);
+
+  if (sv_endpoint_is_loopback (&local) && sv_endpoint_is_loopback (&foreign))
+    sv_explanation_add (self, C_ ("socket row", "%s is the loopback address: both ends are on this machine."), there);
+  else if (g_str_equal (here, there))
+    sv_explanation_add (self, C_ ("socket row", "Both ends have the address %s: both are on this machine."), here);
+  else if (row->state == SV_TCP_SYN_SENT)
+    sv_explanation_add (self, C_ ("socket row", "%s is this machine; it asks %s for a connection."), here, there);
+  else
+    sv_explanation_add (self, C_ ("socket row", "%s is this machine, %s is the other end."), here, there);
+  if (behind != NULL)
+    {
+      g_autofree char *seen = sv_endpoint_to_string (&foreign);
+      g_autofree char *really = sv_endpoint_to_string (behind);
+
+      sv_explanation_add (self, C_ ("socket row", "But %s is the address of a router that translates (NAT): on its own "
+                                                  "machine the other end is %s. This machine cannot know that."),
+                          seen, really);
+    }
+  add_mapped (self, &row->foreign);
+}
+
 static void
 add_both_ends (SvExplanation *self, const SvSocketRow *row)
 {
@@ -134,14 +193,22 @@ add_both_ends (SvExplanation *self, const SvSocketRow *row)
 
 /* What the addresses of a row mean. */
 void
-sv_explain_add_addresses (SvExplanation *self, const SvSocketRow *row)
+sv_explain_add_addresses (SvExplanation *self, const SvSocketRow *row, const SvRowContext *context)
 {
+  gboolean here = context->machine == SV_MACHINE_THIS;
+
   if (row->foreign.family != 0 && !sv_endpoint_is_any (&row->foreign))
     {
-      add_both_ends (self, row);
+      if (here)
+        add_both_ends (self, row);
+      else
+        add_both_ends_on_machine (self, row, context->behind);
       return;
     }
-  add_reach (self, &row->local);
+  if (here)
+    add_reach (self, &row->local);
+  else
+    add_reach_on_machine (self, &row->local);
   add_mapped (self, &row->local);
   if (row->foreign.family == 0)
     return;

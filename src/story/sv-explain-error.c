@@ -34,8 +34,8 @@ static const Sentence SENTENCES[] = {
     NC_ ("error", "The kernel found no local address and port for a connection to {place} (EADDRNOTAVAIL): as a rule "
                   "all ephemeral ports are taken. Close some connections, and wait a minute for those in TIME_WAIT.") },
   { EADDRNOTAVAIL, NULL,
-    NC_ ("error", "{place} is no address of this computer (EADDRNOTAVAIL). Choose one that this computer has, for "
-                  "example 127.0.0.1.") },
+    NC_ ("error", "{place} is no address of this machine (EADDRNOTAVAIL). Choose one that it has, for example "
+                  "127.0.0.1.") },
   { EACCES, "bind",
     NC_ ("error", "Port {port} is privileged (EACCES): ports below ip_unprivileged_port_start, usually 1024, are "
                   "only for programs with the right CAP_NET_BIND_SERVICE, as root has it. Choose a higher port.") },

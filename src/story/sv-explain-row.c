@@ -313,7 +313,7 @@ sv_explain_row (const SvSocketRow *row, const SvRowContext *context)
   else
     add_tcp_state (self, row, context->now);
   add_holder (self, row, context);
-  sv_explain_add_addresses (self, row);
+  sv_explain_add_addresses (self, row, context);
   if (context->ports != NULL)
     add_ports (self, row, context->ports);
   if (row->interface != 0)

@@ -30,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvExplanation, sv_explanation_free)
  * @has_twin: the other half is in the same table
  * @ports: (nullable)
  * @now: CLOCK_MONOTONIC in ns, for the timer's remaining time
+ * @machine: whose table it is in
+ * @behind: (nullable): who really is at the foreign address, if a router has put that in its place
  */
 typedef struct
 {
@@ -39,6 +41,8 @@ typedef struct
   gboolean has_twin;
   SvPortSpace *ports;
   gint64 now;
+  SvMachineId machine;
+  const SvEndpoint *behind;
 } SvRowContext;
 
 SvExplanation *sv_explain_row (const SvSocketRow *row, const SvRowContext *context);

@@ -66,6 +66,9 @@ show_network (SvWindow *window, const SvStartOptions *options)
 
   if (!options->two_machines)
     return;
+  /* A helper that is not there is one of the reasons, and the only one that can be had everywhere. */
+  if (options->show == SV_SHOW_UNAVAILABLE)
+    g_setenv ("SOCKVIEW_MACHINE", "/nonexistent/sockview-machine", TRUE);
   if (options->nat != sv_window_get_nat (window))
     sv_window_renew_network (window, options->nat);
   else
@@ -237,8 +240,15 @@ static const struct
   { "win.copy-table", { "<Control><Shift>c" } },
   { "win.go-live", { "<Control>l" } },
   { "win.toggle-side-pane", { "F9" } },
-  { "win.microscope", { "<Alt>Return" } },
   { "win.fullscreen", { "F11" } },
+  { "win.wire-hold", { "<Control>h" } },
+  { "win.wire-deliver-all", { "<Control>d" } },
+  { "win.wire-pause", { "<Control>p" } },
+  { "win.wire-slower", { "<Control>minus", "<Control>KP_Subtract" } },
+  { "win.wire-faster", { "<Control>plus", "<Control>equal" } },
+  { "win.open-shell('client')", { "<Control>t" } },
+  { "win.open-shell('server')", { "<Control><Shift>t" } },
+  { "win.save-packets", { "<Control>s" } },
   { "win.mode('this-computer')", { "<Control>1" } },
   { "win.mode('two-machines')", { "<Control>2" } },
 };

@@ -18,6 +18,8 @@ struct _SvClientButton
   GtkMenuButton *count_button;
   GtkBox *choices_box;
   GtkSpinButton *count_spin;
+  GtkEditable *target_entry;
+  GtkWidget *target_button;
   GtkCheckButton *choices[G_N_ELEMENTS (usual_counts)];
   GtkCheckButton *no_choice; /* active while the count is none of the usual ones; not shown */
 
@@ -98,6 +100,24 @@ spin_changed_cb (SvClientButton *self)
   sv_client_button_set_count (self, (guint) gtk_spin_button_get_value_as_int (self->count_spin));
 }
 
+/* Whatever server it is: one that the learner has started by hand, for instance. */
+static void
+connect_cb (SvClientButton *self)
+{
+  const char *text = gtk_editable_get_text (self->target_entry);
+
+  if (*text == '\0')
+    return;
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.connect-to", "(is)", (int) self->count, text);
+  gtk_menu_button_popdown (self->count_button);
+}
+
+static void
+target_changed_cb (SvClientButton *self)
+{
+  gtk_widget_set_sensitive (self->target_button, *gtk_editable_get_text (self->target_entry) != '\0');
+}
+
 static void
 sv_client_button_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -166,6 +186,8 @@ sv_client_button_class_init (SvClientButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SvClientButton, count_button);
   gtk_widget_class_bind_template_child (widget_class, SvClientButton, choices_box);
   gtk_widget_class_bind_template_child (widget_class, SvClientButton, count_spin);
+  gtk_widget_class_bind_template_child (widget_class, SvClientButton, target_entry);
+  gtk_widget_class_bind_template_child (widget_class, SvClientButton, target_button);
 }
 
 static void
@@ -190,6 +212,10 @@ sv_client_button_init (SvClientButton *self)
   for (guint i = 0; i < G_N_ELEMENTS (usual_counts); i++)
     g_signal_connect (self->choices[i], "toggled", G_CALLBACK (choice_toggled_cb), self);
   g_signal_connect_swapped (self->count_spin, "value-changed", G_CALLBACK (spin_changed_cb), self);
+  g_signal_connect_swapped (self->target_entry, "changed", G_CALLBACK (target_changed_cb), self);
+  g_signal_connect_swapped (self->target_entry, "activate", G_CALLBACK (connect_cb), self);
+  g_signal_connect_swapped (self->target_button, "clicked", G_CALLBACK (connect_cb), self);
+  target_changed_cb (self);
 }
 
 GtkWidget *

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * SvClientButton:
  *
- * Spawns clients (win.spawn-clients) and says how many at once. Properties,
+ * Spawns clients (win.spawn-clients) and says how many at once; its popover
+ * sends them to another server, too (win.connect-to). Properties,
  * with notify: "count" (1 to 10 000), "compact" (icon in place of text).
  */
 #define SV_TYPE_CLIENT_BUTTON (sv_client_button_get_type ())

@@ -5,6 +5,8 @@
 
 #include "sv-card-header.h"
 #include "sv-end-actions.h"
+#include "sv-machine-header.h"
+#include "sv-shell-button.h"
 #include "sv-socket-list.h"
 
 #include <glib/gi18n-lib.h>
@@ -120,6 +122,8 @@ update (SvClientList *self)
   else
     subtitle = g_strdup_printf (_("of SockView, process %d"), (int) getpid ());
   gtk_label_set_text (GTK_LABEL (self->subtitle), subtitle);
+  /* The head of a machine's card has more important things to say. */
+  gtk_widget_set_visible (self->subtitle, foreign > 0 || sv_session_get_network (self->session) == NULL);
   gtk_widget_set_visible (self->close_all, ours > 0);
   gtk_widget_set_visible (self->list, clients->len > 0);
   gtk_widget_set_visible (self->empty, clients->len == 0);
@@ -153,7 +157,6 @@ sv_client_list_init (SvClientList *self)
 {
   gtk_widget_add_css_class (GTK_WIDGET (self), "sv-card");
   gtk_widget_add_css_class (GTK_WIDGET (self), "sv-padded");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, C_("stage", "Clients"), -1);
 }
 
 static GtkWidget *
@@ -168,7 +171,7 @@ create_header (SvClientList *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close_all), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Close all clients"), -1);
   g_signal_connect_object (self->close_all, "clicked", G_CALLBACK (close_all_cb), self, G_CONNECT_SWAPPED);
-  return sv_card_header_new (C_("stage", "Clients"), self->subtitle, self->close_all);
+  return sv_machine_header_new (self->session, SV_SIDE_CLIENT, self->subtitle, self->close_all);
 }
 
 /**
@@ -181,6 +184,8 @@ sv_client_list_new (SvSession *session)
   GtkWidget *actions = sv_end_actions_new (session, SV_SIDE_CLIENT);
 
   self->session = g_object_ref (session);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  sv_machine_header_get_title (session, SV_SIDE_CLIENT), -1);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "end",
                                   sv_end_actions_get_group (SV_END_ACTIONS (actions)));
   self->list = sv_socket_list_new (session, SV_SIDE_CLIENT, C_("stage", "Clients"));
@@ -194,6 +199,8 @@ sv_client_list_new (SvSession *session)
   gtk_box_append (GTK_BOX (self->box), self->list);
   gtk_box_append (GTK_BOX (self->box), self->empty);
   gtk_box_append (GTK_BOX (self->box), actions);
+  if (sv_session_get_network (session) != NULL)
+    gtk_box_append (GTK_BOX (self->box), sv_shell_button_new (sv_session_get_network (session), SV_SIDE_CLIENT));
   self->content = sv_card_content_new (self->box);
   gtk_widget_set_parent (self->content, GTK_WIDGET (self));
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

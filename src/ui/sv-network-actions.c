@@ -160,7 +160,7 @@ show (SvNetworkActions *self)
   SvWire *wire = get_wire (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    g_simple_action_set_enabled (find (self, entries[i].name), wire != NULL);
+    g_simple_action_set_enabled (find (self, entries[i].name), wire != NULL && sv_network_is_open (self->network));
   set_state (self, "wire-hold", wire != NULL && sv_wire_is_holding (wire));
   set_state (self, "wire-pause", wire != NULL && sv_wire_is_paused (wire));
   set_state (self, "nat", wire != NULL && sv_network_has_nat (self->network));
@@ -212,7 +212,10 @@ static void
 disconnect (SvNetworkActions *self)
 {
   if (self->network != NULL)
-    g_signal_handlers_disconnect_by_data (sv_network_get_wire (self->network), self);
+    {
+      g_signal_handlers_disconnect_by_data (sv_network_get_wire (self->network), self);
+      g_signal_handlers_disconnect_by_data (self->network, self);
+    }
   g_clear_object (&self->network);
 }
 
@@ -282,6 +285,7 @@ sv_network_actions_set_network (SvNetworkActions *self, SvNetwork *network)
       self->network = g_object_ref (network);
       prepare (self, get_wire (self));
       g_signal_connect_swapped (get_wire (self), "changed", G_CALLBACK (wire_changed_cb), self);
+      g_signal_connect_swapped (network, "ended", G_CALLBACK (show), self);
     }
   show (self);
 }

@@ -16,8 +16,6 @@ struct _SvRowDetail
 
   SvSession *session;
   SvExplanationView *view;
-  GtkWidget *box;
-  GtkWidget *closer; /* to the microscope */
   SvSocketRow row;     /* as it was last seen; key 0: nothing is chosen */
   SvExplanation *last; /* what was said of it while it was there */
   gint64 gone_at;      /* µs since 1970, 0 while the row is there */
@@ -26,10 +24,20 @@ struct _SvRowDetail
 
 G_DEFINE_FINAL_TYPE (SvRowDetail, sv_row_detail, GTK_TYPE_WIDGET)
 
+/* Of the machine whose row is chosen; the client's if none is. */
+static SvSide
+get_side (SvRowDetail *self)
+{
+  SvMachineId server = sv_session_get_machine_id (self->session, SV_SIDE_SERVER);
+
+  return server != SV_MACHINE_THIS && sv_session_get_chosen_row (self->session, server) != 0 ? SV_SIDE_SERVER
+                                                                                            : SV_SIDE_CLIENT;
+}
+
 static SvMachineId
 get_machine (SvRowDetail *self)
 {
-  return sv_session_get_machine_id (self->session, SV_SIDE_CLIENT);
+  return sv_session_get_machine_id (self->session, get_side (self));
 }
 
 static SvRowTable *
@@ -119,9 +127,26 @@ get_now (SvRowDetail *self)
                                             : sv_moment_get_time (sv_session_get_moment (self->session));
 }
 
+/* Whose foreign address a router has put in another's place. */
+static gboolean
+find_behind (SvRowDetail *self, SvEndpoint *behind)
+{
+  SvRecording *recording = sv_session_get_recording (self->session);
+  SvEndpoint peer;
+  SvSide side;
+  guint connection = sv_recording_find_connection (recording, &self->row, &side);
+
+  if (connection == 0)
+    return FALSE;
+  sv_connection_get_ends (sv_recording_get_connection (recording, connection),
+                          side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT, behind, &peer);
+  return behind->family == self->row.foreign.family && !sv_endpoint_equal (behind, &self->row.foreign);
+}
+
 static SvExplanation *
 explain (SvRowDetail *self)
 {
+  SvEndpoint behind;
   const SvPlanSocket *socket = find_socket (self);
   SvOwner owner = { 0 };
   SvRowContext context = { .fd = -1, .now = get_now (self) };
@@ -132,10 +157,13 @@ explain (SvRowDetail *self)
       context.fd = socket->fd;
     }
   if (self->row.inode != 0
-      && sv_monitor_get_owner (sv_session_get_monitor (self->session, SV_SIDE_CLIENT), self->row.inode, &owner))
+      && sv_monitor_get_owner (sv_session_get_monitor (self->session, get_side (self)), self->row.inode, &owner))
     context.owner = &owner;
   context.has_twin = has_twin (self);
-  context.ports = sv_session_get_ports (self->session, SV_SIDE_CLIENT);
+  context.ports = sv_session_get_ports (self->session, get_side (self));
+  context.machine = get_machine (self);
+  if (context.machine != SV_MACHINE_THIS && find_behind (self, &behind))
+    context.behind = &behind;
   return sv_explain_row (&self->row, &context);
 }
 
@@ -167,7 +195,6 @@ show (SvRowDetail *self)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
 
-  gtk_widget_set_visible (self->closer, self->row.key != 0);
   if (self->row.key == 0)
     {
       g_ptr_array_add (lines, _("Choose a row to read what it says."));
@@ -273,7 +300,9 @@ sv_row_detail_dispose (GObject *object)
   SvRowDetail *self = SV_ROW_DETAIL (object);
 
   g_clear_handle_id (&self->second, g_source_remove);
-  g_clear_pointer (&self->box, gtk_widget_unparent);
+  if (self->view != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->view));
+  self->view = NULL;
   g_clear_pointer (&self->last, sv_explanation_free);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sv_row_detail_parent_class)->dispose (object);
@@ -298,18 +327,7 @@ sv_row_detail_init (SvRowDetail *self)
   GtkWidget *view = sv_explanation_view_new ();
 
   self->view = SV_EXPLANATION_VIEW (view);
-  gtk_widget_set_hexpand (view, TRUE);
-  self->closer = gtk_button_new_from_icon_name ("sockview-microscope-symbolic");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->closer), "win.microscope");
-  gtk_widget_set_tooltip_text (self->closer, _("Look at This Row Closely"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->closer), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Look at This Row Closely"), -1);
-  gtk_widget_add_css_class (self->closer, "flat");
-  gtk_widget_set_valign (self->closer, GTK_ALIGN_START);
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_box_append (GTK_BOX (self->box), view);
-  gtk_box_append (GTK_BOX (self->box), self->closer);
-  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  gtk_widget_set_parent (view, GTK_WIDGET (self));
 }
 
 GtkWidget *

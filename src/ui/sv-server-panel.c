@@ -6,7 +6,9 @@
 #include "sv-card-header.h"
 #include "sv-end-actions.h"
 #include "sv-explain.h"
+#include "sv-machine-header.h"
 #include "sv-queue-view.h"
+#include "sv-shell-button.h"
 #include "sv-socket-card.h"
 #include "sv-socket-list.h"
 #include "sv-split.h"
@@ -183,7 +185,6 @@ sv_server_panel_init (SvServerPanel *self)
 {
   gtk_widget_add_css_class (GTK_WIDGET (self), "sv-card");
   gtk_widget_add_css_class (GTK_WIDGET (self), "sv-padded");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, C_("stage", "Server"), -1);
 }
 
 static GtkWidget *
@@ -231,15 +232,18 @@ create_open_note (void)
 static void
 append_children (SvServerPanel *self, GtkWidget *actions)
 {
+  gboolean here = sv_session_get_network (self->session) == NULL;
   g_autofree char *process = g_strdup_printf (_("of SockView, process %d"), (int) getpid ());
   GtkWidget *rows[] = {
-    sv_card_header_new (C_("stage", "Server"), sv_card_subtitle_new (process), NULL),
+    sv_machine_header_new (self->session, SV_SIDE_SERVER, here ? sv_card_subtitle_new (process) : NULL, NULL),
     self->listener, self->open_note, self->syn_queue, self->accept_queue, self->controls, self->list, actions,
   };
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_box_append (GTK_BOX (self->box), rows[i]);
+  if (sv_session_get_network (self->session) != NULL)
+    gtk_box_append (GTK_BOX (self->box), sv_shell_button_new (sv_session_get_network (self->session), SV_SIDE_SERVER));
   self->content = sv_card_content_new (self->box);
   gtk_widget_set_parent (self->content, GTK_WIDGET (self));
 }
@@ -251,6 +255,8 @@ sv_server_panel_new (SvSession *session)
   GtkWidget *actions = sv_end_actions_new (session, SV_SIDE_SERVER);
 
   self->session = g_object_ref (session);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  sv_machine_header_get_title (session, SV_SIDE_SERVER), -1);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "end", sv_end_actions_get_group (SV_END_ACTIONS (actions)));
   self->listener = sv_socket_card_new ();
   self->open_note = create_open_note ();

@@ -183,6 +183,13 @@ monitor_failed_cb (SvSession *self, const char *sentence)
   emit_failure (self, "monitor", sentence);
 }
 
+/* Somebody holds a packet, pauses the wire, or changes its pace. */
+static void
+wire_changed_cb (SvSession *self)
+{
+  g_signal_emit (self, signals[FRAME], 0);
+}
+
 static void
 network_ended_cb (SvSession *self, const char *sentence)
 {
@@ -315,6 +322,8 @@ sv_session_new_for_network (SvNetwork *network)
       self->machines[side] = g_object_ref (SV_MACHINE (sv_network_get_machine (network, (SvSide) side)));
       self->monitors[side] = g_object_ref (sv_network_get_monitor (network, (SvSide) side));
     }
+  g_signal_connect_object (sv_network_get_wire (network), "changed", G_CALLBACK (wire_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (network, "ended", G_CALLBACK (network_ended_cb), self, G_CONNECT_SWAPPED);
   watch (self);
   return self;
@@ -606,7 +615,7 @@ static gboolean
 has_moving_packets (SvSession *self)
 {
   SvWire *wire = self->network != NULL ? sv_network_get_wire (self->network) : NULL;
-  guint n = wire != NULL ? sv_wire_get_n_flights (wire) : 0;
+  guint n = wire != NULL && !sv_wire_is_paused (wire) ? sv_wire_get_n_flights (wire) : 0;
 
   for (guint i = 0; i < n; i++)
     if (sv_wire_get_flight (wire, i)->due != SV_WIRE_HOLD)
@@ -630,7 +639,7 @@ sv_session_advance (SvSession *self, gint64 frame_time)
  * sv_session_wants_frames:
  *
  * Returns: whether a replay goes on, or the moment is now and a packet flies;
- *   to be asked again on "notify::playing", "notify::live" and "moment-changed"
+ *   to be asked again on "notify::playing", "notify::live", "moment-changed" and "frame"
  */
 gboolean
 sv_session_wants_frames (SvSession *self)

@@ -28,8 +28,8 @@ G_BEGIN_DECLS
  * - "failure" (sentence, origin): something failed; @origin names the control
  *   that caused it: "server", "clients", "connection", "monitor", or "network"
  *   if a machine has ended by itself: the session is over then
- * - "frame": the moment is now, and packets on the wire have moved a bit; once a
- *   frame while any flies
+ * - "frame": packets on the wire stand elsewhere: once a frame while any flies
+ *   and the moment is now, and when the wire is held, paused or let go
  */
 #define SV_TYPE_SESSION (sv_session_get_type ())
 G_DECLARE_FINAL_TYPE (SvSession, sv_session, SV, SESSION, GObject)

@@ -246,7 +246,7 @@ GtkWidget *
 sv_shell_button_new (SvNetwork *network, SvSide side)
 {
   SvShellButton *self;
-  GtkWidget *popover, *label;
+  GtkWidget *popover, *face;
 
   g_return_val_if_fail (SV_IS_NETWORK (network), NULL);
 
@@ -255,9 +255,10 @@ sv_shell_button_new (SvNetwork *network, SvSide side)
   self->side = side;
   self->button = gtk_menu_button_new ();
   popover = gtk_popover_new ();
-  label = gtk_label_new (C_ ("machine", "Open a shell here"));
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), label);
+  face = adw_button_content_new ();
+  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (face), "utilities-terminal-symbolic");
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (face), C_ ("machine", "Open a shell here"));
+  gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), face);
   gtk_popover_set_child (GTK_POPOVER (popover), create_content (self));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
   gtk_widget_add_css_class (self->button, "sv-link");

@@ -3,7 +3,6 @@
 
 #include "sv-compat.h"
 #include "sv-row-detail.h"
-#include "sv-row-menu.h"
 #include "sv-socket-table.h"
 #include "sv-table-feed.h"
 
@@ -377,7 +376,6 @@ build_table (SvSidePane *self)
   self->table = sv_socket_table_new ();
   g_signal_connect_object (self->table, "sorted", G_CALLBACK (update_query), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table, "row-chosen", G_CALLBACK (row_chosen_cb), self, G_CONNECT_SWAPPED);
-  sv_row_menu_attach (SV_SOCKET_TABLE (self->table));
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), self->table, "table");
   gtk_stack_add_named (GTK_STACK (self->stack), build_empty (self), "empty");

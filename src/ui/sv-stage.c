@@ -54,10 +54,12 @@ static void
 update (SvStage *self)
 {
   guint n_connections = sv_recording_get_n_connections (sv_session_get_recording (self->session));
+  gboolean has_listener = sv_session_get_plan (self->session)->has_listener;
 
-  if (n_connections > 0)
+  /* A wire can be held before the first packet is on it. */
+  if (n_connections > 0 || (has_listener && sv_session_get_network (self->session) != NULL))
     gtk_widget_set_visible (self->transport, TRUE);
-  if (n_connections > 0 || sv_session_get_plan (self->session)->has_listener)
+  if (n_connections > 0 || has_listener)
     gtk_widget_set_visible (self->ports, TRUE);
   playing_cb (self);
 }
@@ -179,6 +181,7 @@ sv_stage_new (SvSession *session)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), create_body (self));
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "frame", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::live", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   /* What comes with the first connection comes before its replay, not in the middle of it. */

@@ -16,7 +16,13 @@ static const char *const show_names[] = {
   [SV_SHOW_AS_IT_IS] = "as-it-is",     [SV_SHOW_WELCOME] = "welcome",         [SV_SHOW_LISTENING] = "listening",
   [SV_SHOW_HANDSHAKE] = "handshake",   [SV_SHOW_CONNECTIONS] = "connections", [SV_SHOW_HELD] = "held",
   [SV_SHOW_TEARDOWN] = "teardown",     [SV_SHOW_PORT_IN_USE] = "port-in-use",
-  [SV_SHOW_MICROSCOPE] = "microscope",
+  [SV_SHOW_SYN_IN_FLIGHT] = "syn-in-flight",
+  [SV_SHOW_SYN_ACK_IN_FLIGHT] = "syn-ack-in-flight",
+  [SV_SHOW_DATA_IN_FLIGHT] = "data-in-flight",
+  [SV_SHOW_WIRE_TEARDOWN] = "wire-teardown",
+  [SV_SHOW_DROPPED] = "dropped",
+  [SV_SHOW_NAT] = "nat",
+  [SV_SHOW_UNAVAILABLE] = "unavailable",
 };
 
 static const char *const drawer_names[SV_N_DRAWER_PAGES] = {
@@ -155,6 +161,9 @@ parse_show (SvStartOptions *self, const char *show, const char *drawer, GError *
       return FALSE;
     }
   self->show = (SvShow) index;
+  /* Such a state names its place. */
+  self->two_machines |= index >= SV_SHOW_SYN_IN_FLIGHT && index <= SV_SHOW_UNAVAILABLE;
+  self->nat |= index == SV_SHOW_NAT;
   if (drawer != NULL && find_name (drawer_names, G_N_ELEMENTS (drawer_names), drawer) < 0)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--drawer does not know “%s”."), drawer);

@@ -5,6 +5,7 @@
 
 #include "sv-scrubber.h"
 #include "sv-split.h"
+#include "sv-wire-bar.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -18,7 +19,8 @@ struct _SvTransport
 
   SvSession *session;
   SvPlayer *player;
-  GtkWidget *split;
+  SvWire *wire; /* NULL on this computer */
+  GtkWidget *box;
   GtkWidget *play;
   GtkWidget *slowdown;
   GtkWidget *speed;
@@ -50,12 +52,40 @@ forward_cb (SvTransport *self)
   sv_player_step (self->player, 1);
 }
 
+static SvWire *
+get_wire (SvSession *session)
+{
+  SvNetwork *network = sv_session_get_network (session);
+
+  return network != NULL && sv_network_is_open (network) ? sv_network_get_wire (network) : NULL;
+}
+
+/**
+ * sv_transport_toggle_wire:
+ *
+ * Where what is seen happens now, on a wire, that is what stops and goes on.
+ *
+ * Returns: %FALSE if there is no such wire: then a replay is what is played
+ */
+gboolean
+sv_transport_toggle_wire (SvSession *session)
+{
+  SvWire *wire = get_wire (session);
+
+  if (wire == NULL || !sv_session_is_live (session))
+    return FALSE;
+  sv_wire_set_paused (wire, !sv_wire_is_paused (wire), sv_clock_now ());
+  return TRUE;
+}
+
 /* At the end there is nothing left to play: it plays again from the start. */
 static void
 play_cb (SvTransport *self)
 {
   SvTimeline *timeline = sv_player_get_timeline (self->player);
 
+  if (sv_transport_toggle_wire (self->session))
+    return;
   if (sv_player_is_playing (self->player))
     sv_player_pause (self->player);
   else if (sv_player_is_live (self->player)
@@ -91,10 +121,16 @@ static void
 playing_cb (SvTransport *self)
 {
   gboolean playing = sv_player_is_playing (self->player);
+  gboolean flying = self->wire != NULL && sv_player_is_live (self->player);
 
+  if (flying)
+    playing = !sv_wire_is_paused (self->wire);
   gtk_button_set_icon_name (GTK_BUTTON (self->play),
                             playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
-  set_name (self->play, playing ? C_("transport", "Pause") : C_("transport", "Play again slowly"));
+  if (flying)
+    set_name (self->play, playing ? C_("transport", "Freeze the wire") : C_("transport", "Let the wire go on"));
+  else
+    set_name (self->play, playing ? C_("transport", "Pause") : C_("transport", "Play again slowly"));
 }
 
 static void
@@ -102,6 +138,9 @@ live_cb (SvTransport *self)
 {
   gtk_stack_set_visible_child (GTK_STACK (self->now),
                                sv_player_is_live (self->player) ? self->live_mark : self->go_live);
+  /* On a wire what happens now has the speed of the wire. */
+  gtk_widget_set_visible (self->speed, self->wire == NULL || !sv_player_is_live (self->player));
+  playing_cb (self);
 }
 
 static void
@@ -137,7 +176,8 @@ sv_transport_dispose (GObject *object)
 {
   SvTransport *self = SV_TRANSPORT (object);
 
-  g_clear_pointer (&self->split, gtk_widget_unparent);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->wire);
   g_clear_object (&self->player);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sv_transport_parent_class)->dispose (object);
@@ -270,8 +310,15 @@ sv_transport_new (SvSession *session)
   self->session = g_object_ref (session);
   self->player = g_object_ref (sv_session_get_player (session));
   controls = create_controls (self);
-  self->split = sv_split_new (controls, create_tail (self), ONE_LINE_WIDTH, SPACING);
-  gtk_widget_set_parent (self->split, GTK_WIDGET (self));
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);
+  gtk_box_append (GTK_BOX (self->box), sv_split_new (controls, create_tail (self), ONE_LINE_WIDTH, SPACING));
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  if (sv_session_get_network (session) != NULL)
+    {
+      self->wire = g_object_ref (sv_network_get_wire (sv_session_get_network (session)));
+      gtk_box_append (GTK_BOX (self->box), sv_wire_bar_new (self->wire));
+      g_signal_connect_object (self->wire, "changed", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+    }
   g_signal_connect_object (self->go_live, "clicked", G_CALLBACK (go_live_cb), self, G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_object (self->player, changes[i].signal, G_CALLBACK (changes[i].callback), self,

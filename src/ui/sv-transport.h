@@ -14,4 +14,6 @@ G_DECLARE_FINAL_TYPE (SvTransport, sv_transport, SV, TRANSPORT, GtkWidget)
 
 GtkWidget *sv_transport_new (SvSession *session);
 
+gboolean sv_transport_toggle_wire (SvSession *session);
+
 G_END_DECLS

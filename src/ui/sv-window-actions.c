@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-window-actions.h"
 
-#include "sv-page-actions.h"
+#include "sv-connect-target.h"
 #include "sv-side-pane.h"
+#include "sv-transport.h"
+#include "sv-window-network.h"
 
 /* (nullable): where two machines can't be had there is none. */
 static SvSession *
@@ -30,6 +32,23 @@ spawn_clients_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 
   if (get_session (window) != NULL)
     sv_session_spawn_clients (get_session (window), (guint) MAX (count, 0));
+}
+
+static void
+connect_to_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvSession *session = get_session (window);
+  g_autoptr (GError) error = NULL;
+  SvEndpoint target;
+  const char *text;
+  int count;
+
+  if (session == NULL)
+    return;
+  g_variant_get (parameter, "(i&s)", &count, &text);
+  if (!sv_connect_target_parse (session, text, &target, &error)
+      || !sv_lab_spawn_clients_to (sv_session_get_lab (session), (guint) MAX (count, 0), &target, &error))
+    sv_window_show_message (window, error->message);
 }
 
 /* The key spawns as many as the button says. */
@@ -106,7 +125,7 @@ play_pause_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   SvPlayer *player = get_player (window);
 
-  if (player == NULL)
+  if (player == NULL || sv_transport_toggle_wire (get_session (window)))
     return;
   if (sv_player_is_playing (player))
     sv_player_pause (player);
@@ -140,6 +159,7 @@ static const GActionEntry entries[] = {
   { .name = "mode", .parameter_type = "s", .state = "'this-computer'", .change_state = mode_cb },
   { .name = "start-again", .activate = start_again_cb },
   { .name = "spawn-clients", .activate = spawn_clients_cb, .parameter_type = "i" },
+  { .name = "connect-to", .activate = connect_to_cb, .parameter_type = "(is)" },
   { .name = "spawn-chosen", .activate = spawn_chosen_cb },
   { .name = "close-window", .activate = close_window_cb },
   { .name = "search", .activate = search_cb },
@@ -183,7 +203,6 @@ sv_window_actions_add (SvWindow *window)
   g_return_if_fail (SV_IS_WINDOW (window));
 
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
-  sv_page_actions_add (window);
 }
 
 /**
@@ -201,6 +220,7 @@ sv_window_actions_follow (SvWindow *window, SvWorkplace *workplace)
 
   for (guint i = 0; i < G_N_ELEMENTS (OF_WORKPLACE); i++)
     g_action_map_remove_action (G_ACTION_MAP (window), OF_WORKPLACE[i]);
+  sv_window_network_follow (window, workplace);
   if (workplace == NULL)
     return;
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), "mode")),

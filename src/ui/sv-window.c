@@ -8,6 +8,7 @@
 #include "sv-mode-switch.h"
 #include "sv-explain.h"
 #include "sv-window-actions.h"
+#include "sv-window-network.h"
 
 #define DEFAULT_WIDTH 1280
 #define DEFAULT_HEIGHT 720
@@ -29,6 +30,7 @@ struct _SvWindow
   SvWorkplace *workplace;             /* unowned: the one that is shown */
   GtkStack *places;                   /* the contents of all */
   GtkStack *panes;                    /* and their tables */
+  SvNetworkActions *network_actions;
   gboolean nat;                       /* of the next network */
   gboolean compact;
   gboolean small;                     /* no room for pictures */
@@ -357,6 +359,7 @@ sv_window_dispose (GObject *object)
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (sv_window_parent_class)->dispose (object);
   self->workplace = NULL;
+  g_clear_object (&self->network_actions);
   for (int i = 0; i < SV_N_MODES; i++)
     g_clear_object (&self->workplaces[i]);
 }
@@ -449,6 +452,8 @@ sv_window_new (AdwApplication *application, GSettings *settings)
   gtk_stack_set_transition_type (self->places, GTK_STACK_TRANSITION_TYPE_CROSSFADE);
   sv_split_view_set_content (self->split_view, GTK_WIDGET (self->places));
   sv_window_actions_add (self);
+  self->network_actions = sv_network_actions_new (G_ACTION_MAP (self), settings);
+  sv_window_network_add (self, self->network_actions);
   ensure_workplace (self, SV_MODE_THIS_COMPUTER);
   show_workplace (self, SV_MODE_THIS_COMPUTER);
   g_signal_connect (self, "notify::default-width", G_CALLBACK (default_width_cb), NULL);
@@ -585,6 +590,14 @@ sv_window_get_client_button (SvWindow *self)
   g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
 
   return self->client_button;
+}
+
+SvNetworkActions *
+sv_window_get_network_actions (SvWindow *self)
+{
+  g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
+
+  return self->network_actions;
 }
 
 SvMessageBar *

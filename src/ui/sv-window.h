@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sv-client-button.h"
+#include "sv-network-actions.h"
 #include "sv-split-view.h"
 #include "sv-workplace.h"
 
@@ -30,6 +31,7 @@ SvSplitView *sv_window_get_split_view (SvWindow *self);
 GtkWidget *sv_window_get_side_pane (SvWindow *self);
 GtkWidget *sv_window_get_stage (SvWindow *self);
 SvClientButton *sv_window_get_client_button (SvWindow *self);
+SvNetworkActions *sv_window_get_network_actions (SvWindow *self);
 SvMessageBar *sv_window_get_message_bar (SvWindow *self);
 
 void sv_window_toggle_server (SvWindow *self);

@@ -24,6 +24,7 @@ struct _SvWorkplace
   GtkStack *pages;
   GtkWidget *message_bar;
   gboolean begun;
+  char *problem; /* why it can't be had */
 };
 
 enum
@@ -128,6 +129,7 @@ sv_workplace_dispose (GObject *object)
   g_clear_object (&self->message_bar);
   g_clear_object (&self->form);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->problem, g_free);
   G_OBJECT_CLASS (sv_workplace_parent_class)->dispose (object);
 }
 
@@ -207,7 +209,9 @@ create_unavailable_page (const char *sentence)
 {
   GtkWidget *page = adw_status_page_new ();
   GtkWidget *button = gtk_button_new_with_mnemonic (_("_Try Again"));
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+  g_autofree char *text
+    = g_strdup_printf ("%s\n\n%s", sentence, _("“This Computer” needs none of that: there everything else works."));
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
 
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "network-offline-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (page), _("Two Machines cannot be had here"));
@@ -239,6 +243,7 @@ sv_workplace_new_for_two_machines (gboolean nat, GSettings *settings)
   self->mode = SV_MODE_TWO_MACHINES;
   if (network == NULL)
     {
+      self->problem = g_strdup (error->message);
       sv_workplace_add_page (self, SV_PAGE_UNAVAILABLE, create_unavailable_page (error->message));
       return self;
     }
@@ -267,6 +272,19 @@ sv_workplace_is_available (SvWorkplace *self)
   g_return_val_if_fail (SV_IS_WORKPLACE (self), FALSE);
 
   return self->session != NULL;
+}
+
+/**
+ * sv_workplace_get_problem:
+ *
+ * Returns: (nullable): a sentence: why it can't be had
+ */
+const char *
+sv_workplace_get_problem (SvWorkplace *self)
+{
+  g_return_val_if_fail (SV_IS_WORKPLACE (self), NULL);
+
+  return self->problem;
 }
 
 /**

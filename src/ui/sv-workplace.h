@@ -41,6 +41,7 @@ SvWorkplace *sv_workplace_new_for_two_machines (gboolean nat, GSettings *setting
 
 SvMode sv_workplace_get_mode (SvWorkplace *self);
 gboolean sv_workplace_is_available (SvWorkplace *self);
+const char *sv_workplace_get_problem (SvWorkplace *self);
 gboolean sv_workplace_is_over (SvWorkplace *self);
 gboolean sv_workplace_has_begun (SvWorkplace *self);
 

@@ -44,6 +44,7 @@ class Translations(unittest.TestCase):
         wanted = {name for name in files(".c", ".h") if MARKED.search(read(name))}
         wanted |= {name for name in files(".ui") if "translatable=\"yes\"" in read(name)}
         wanted |= set(files(".desktop.in", ".metainfo.xml.in"))
+        wanted |= {name for name in files(".xml") if re.match(r"data/lessons/\d", name)}
         self.assertEqual(sorted(wanted), sorted(listed("POTFILES")))
 
     def test_marked(self):
@@ -72,7 +73,7 @@ class Translations(unittest.TestCase):
                             "--keyword=NC_:1c,2", "--keyword=g_dcgettext:2", "--keyword=g_dngettext:2,3",
                             "--keyword=g_dpgettext2:2c,3", "--files-from=po/POTFILES", "--directory=" + source,
                             "--output=" + template], cwd=source, check=True, capture_output=True,
-                           env=os.environ | {"GETTEXTDATADIRS": "/usr/share/gettext"})
+                           env=os.environ | {"GETTEXTDATADIRS": "/usr/share/gettext:" + os.path.join(source, "data", "lessons")})
             for language in languages:
                 merged = os.path.join(folder, language + ".po")
                 subprocess.run(["msgmerge", "--quiet", "--no-fuzzy-matching", "--output-file=" + merged,

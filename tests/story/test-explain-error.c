@@ -34,7 +34,7 @@ test_what_to_do (void)
     { "bind", EADDRINUSE, "127.0.0.1:9999", "127.0.0.1:9999 is in use", "Choose another port" },
     { "listen", EADDRINUSE, "127.0.0.1:9999", "Another socket listens on 127.0.0.1:9999", "Choose another port" },
     { "bind", EACCES, "0.0.0.0:80", "Port 80 is privileged", "Choose a higher port" },
-    { "bind", EADDRNOTAVAIL, "10.1.2.3:80", "10.1.2.3:80 is no address of this computer", "Choose one" },
+    { "bind", EADDRNOTAVAIL, "10.1.2.3:80", "10.1.2.3:80 is no address of this machine", "Choose one" },
     { "connect", EADDRNOTAVAIL, "10.1.2.3:80", "ephemeral ports are taken", "Close some" },
     { "connect", ECONNREFUSED, "127.0.0.1:9999", "nobody listens on 127.0.0.1:9999", "Start the server" },
     { "connect", ETIMEDOUT, "10.1.2.3:80", "10.1.2.3:80 did not answer", "Check the address" },

@@ -19,6 +19,30 @@ row (guint8 protocol, SvTcpState state, const char *local, const char *foreign)
   return self;
 }
 
+/* One of two machines: whom it lets in, and what a router hides from it. */
+static void
+test_machines (void)
+{
+  const SvRowContext context = { .fd = -1, .machine = SV_MACHINE_SERVER };
+  const SvEndpoint client = endpoint ("172.16.17.74:52036");
+  SvRowContext behind = context;
+  SvSocketRow listener = row (IPPROTO_TCP, SV_TCP_LISTEN, "0.0.0.0:9999", "0.0.0.0:0");
+  SvSocketRow server = row (IPPROTO_TCP, SV_TCP_ESTABLISHED, "172.31.46.24:9999", "212.50.96.83:52036");
+  g_autoptr (SvExplanation) waiting = sv_explain_row (&listener, &context);
+  g_autoptr (SvExplanation) plain = sv_explain_row (&server, &context);
+
+  g_assert_true (says (waiting, "every IPv4 address of this machine: the other machine can reach it"));
+  g_assert_false (says (waiting, "this computer"));
+  g_assert_true (says (plain, "172.31.46.24 is this machine, 212.50.96.83 is the other end"));
+  g_assert_false (says (plain, "NAT"));
+  g_assert_false (says (plain, "this computer"));
+
+  behind.behind = &client;
+  g_autoptr (SvExplanation) translated = sv_explain_row (&server, &behind);
+  g_assert_true (says (translated, "212.50.96.83:52036 is the address of a router that translates (NAT): on its own "
+                                   "machine the other end is 172.16.17.74:52036"));
+}
+
 static void
 test_states (void)
 {
@@ -223,5 +247,6 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/row/queues", test_queues);
   g_test_add_func ("/explain/row/udp", test_udp);
   g_test_add_func ("/explain/row/mapped", test_mapped);
+  g_test_add_func ("/explain/row/machines", test_machines);
   return g_test_run ();
 }

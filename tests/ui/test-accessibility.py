@@ -176,10 +176,6 @@ class Walk(unittest.TestCase):
     def test_port_in_use(self):
         self.look('--show=port-in-use', words=('EADDRINUSE',))
 
-    def test_microscope(self):
-        self.look('--show=microscope', words=('Row Microscope', 'local_address, 0100007F, 127.0.0.1', 'socket:[',
-                                              'netstat -tuna', 'snd_cwnd', 'Back'))
-
 
 if __name__ == '__main__':
     wake()

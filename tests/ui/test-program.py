@@ -78,11 +78,32 @@ class Pictures(unittest.TestCase):
         return read_png(self.path)
 
     def test_states(self):
-        for state in 'welcome', 'listening', 'handshake', 'connections', 'held', 'teardown', 'port-in-use', 'microscope':
+        for state in 'welcome', 'listening', 'handshake', 'connections', 'held', 'teardown', 'port-in-use':
             with self.subTest(state):
                 width, height, colours = self.take(f'--show={state}', '--bind=127.0.0.1:0', '--size=1280x720')
                 self.assertEqual((width, height), (1280, 720))
                 self.assertGreater(colours, 50)
+
+    def test_states_of_two_machines(self):
+        for state in 'syn-in-flight', 'syn-ack-in-flight', 'data-in-flight', 'wire-teardown', 'dropped', 'nat':
+            with self.subTest(state):
+                result = run(f'--screenshot={self.path}', f'--show={state}', '--size=1280x720')
+                if '/dev/net/tun' in result.stderr or 'namespace' in result.stderr:
+                    self.assertEqual(result.returncode, 1)
+                    self.assertFalse(os.path.exists(self.path))
+                    self.skipTest(result.stderr.strip())
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertGreater(read_png(self.path)[2], 50)
+
+    def test_unavailable(self):
+        """Where two machines cannot be had, a page says why; a picture of their packets is none."""
+        self.take('--show=unavailable', '--size=900x650')
+        os.unlink(self.path)
+        env = dict(os.environ, SOCKVIEW_MACHINE='/nonexistent')
+        result = run(f'--screenshot={self.path}', '--show=syn-in-flight', env=env)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('sockview-machine could not be started', result.stderr)
+        self.assertFalse(os.path.exists(self.path))
 
     def test_sizes(self):
         for size in '1360x860', '700x600', '360x400':
@@ -118,9 +139,9 @@ class Pictures(unittest.TestCase):
 
 class Errors(unittest.TestCase):
     def test_usage(self):
-        for option in '--demo=0', '--bind=nowhere', '--size=big', '--nonsense', 'file':
+        for option in '--demo=0', '--bind=nowhere', '--size=big', '--hop=5', '--two-machines --hop=x', '--nonsense', 'file':
             with self.subTest(option):
-                result = run(option)
+                result = run(*option.split())
                 self.assertEqual(result.returncode, 2)
                 self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
 

@@ -31,6 +31,22 @@ test_good (void)
 }
 
 static void
+test_two_machines (void)
+{
+  g_auto (SvStartOptions) options = { 0 }, nat = { 0 };
+
+  g_assert_true (parse (&options, "sockview --two-machines --nat --hop=0.5 --loss=30 --demo=2", NULL));
+  g_assert_true (options.two_machines);
+  g_assert_true (options.nat);
+  g_assert_cmpint (options.hop, ==, 500000);
+  g_assert_cmpfloat (options.loss, ==, 30);
+  /* A state of two machines says itself where it is. */
+  g_assert_true (parse (&nat, "sockview --show=nat", NULL));
+  g_assert_true (nat.two_machines && nat.nat);
+  g_assert_cmpint (nat.hop, ==, -1);
+}
+
+static void
 test_nothing (void)
 {
   g_auto (SvStartOptions) options = { 0 };
@@ -39,6 +55,7 @@ test_nothing (void)
   g_assert_cmpuint (options.clients, ==, 0);
   g_assert_cmpuint (options.bind.family, ==, 0);
   g_assert_cmpint (options.show, ==, SV_SHOW_AS_IT_IS);
+  g_assert_false (options.two_machines);
   g_assert_null (options.screenshot);
 }
 
@@ -67,6 +84,13 @@ test_bad (void)
     { "sockview --size=99999x99999", "99999x99999" },
     { "sockview --show=nothing", "nothing" },
     { "sockview --drawer=shelf", "shelf" },
+    { "sockview --nat", "--two-machines" },
+    { "sockview --hop=100", "--two-machines" },
+    { "sockview --loss=1", "--two-machines" },
+    { "sockview --two-machines --hop=20000", "20000" },
+    { "sockview --two-machines --hop=nan", "nan" },
+    { "sockview --two-machines --loss=101", "101" },
+    { "sockview --two-machines --loss=-1", "-1" },
     { "sockview --nonsense", "nonsense" },
     { "sockview file", "file" },
   };
@@ -88,6 +112,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/start-options/good", test_good);
+  g_test_add_func ("/start-options/two-machines", test_two_machines);
   g_test_add_func ("/start-options/nothing", test_nothing);
   g_test_add_func ("/start-options/bad", test_bad);
   return g_test_run ();

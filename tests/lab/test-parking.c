@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sv-capability.h"
+#include "sv-fd-list.h"
+#include "sv-lab.h"
+#include "sv-local-machine.h"
+#include "sv-parking.h"
+#include "sv-trial.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define PATIENCE_S 60
+
+typedef struct
+{
+  SvRecording *recording;
+  SvMachine *machine;
+  SvParking *parking;
+  SvTrial *trial;
+  guint n_fds; /* before */
+  guint last_parked;
+  guint last_left;
+  guint n_ended;
+  char *failure;
+} Fixture;
+
+static void
+parked_cb (SvParking *parking, guint id, gpointer data)
+{
+  ((Fixture *) data)->last_parked = id;
+}
+
+static void
+left_cb (SvParking *parking, guint id, gpointer data)
+{
+  ((Fixture *) data)->last_left = id;
+}
+
+static void
+failed_cb (SvParking *parking, guint id, const char *sentence, gpointer data)
+{
+  g_error ("%s", sentence);
+}
+
+static void
+ended_cb (SvTrial *trial, const char *sentence, gpointer data)
+{
+  Fixture *fixture = data;
+
+  fixture->n_ended++;
+  g_free (fixture->failure);
+  fixture->failure = g_strdup (sentence);
+}
+
+/* Which descriptors are sockets. */
+static guint
+count_sockets (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+      g_autofree char *target = g_file_read_link (path, NULL);
+
+      n += target != NULL && g_str_has_prefix (target, "socket:");
+    }
+  return n;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY);
+  fixture->machine = sv_local_machine_new ();
+  fixture->parking = sv_parking_new (fixture->recording, fixture->machine, fixture->machine);
+  fixture->trial = sv_trial_new (fixture->recording, fixture->machine, fixture->machine);
+  g_signal_connect (fixture->parking, "parked", G_CALLBACK (parked_cb), fixture);
+  g_signal_connect (fixture->parking, "left", G_CALLBACK (left_cb), fixture);
+  g_signal_connect (fixture->parking, "failed", G_CALLBACK (failed_cb), fixture);
+  g_signal_connect (fixture->trial, "ended", G_CALLBACK (ended_cb), fixture);
+  g_main_context_iteration (NULL, FALSE);
+  fixture->n_fds = count_sockets ();
+}
+
+/* The table as the kernel has it: rows of our ports that are no TIME_WAIT. */
+static guint
+count_left_over (Fixture *fixture)
+{
+  g_autoptr (SvSocketSource) source = sv_machine_open_source (fixture->machine, NULL);
+  g_autoptr (GArray) rows = sv_socket_source_list (source, NULL);
+  g_autoptr (GHashTable) ports = g_hash_table_new (NULL, NULL);
+  guint n = 0;
+
+  for (guint64 i = sv_recording_get_first (fixture->recording); i < sv_recording_get_end (fixture->recording); i++)
+    {
+      SvFact *fact = sv_recording_get (fixture->recording, i);
+
+      if (fact->kind == SV_FACT_CALL && fact->call.local.port != 0)
+        g_hash_table_add (ports, GUINT_TO_POINTER (fact->call.local.port));
+    }
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const SvSocketRow *row = &g_array_index (rows, SvSocketRow, i);
+
+      if (row->state != SV_TCP_TIME_WAIT && row->protocol == IPPROTO_TCP
+          && g_hash_table_contains (ports, GUINT_TO_POINTER (row->local.port))
+          && (row->foreign.port == 0 || g_hash_table_contains (ports, GUINT_TO_POINTER (row->foreign.port))))
+        n++;
+    }
+  return n;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  sv_parking_release_all (fixture->parking);
+  sv_trial_stop (fixture->trial);
+  g_assert_cmpint (count_sockets (), ==, fixture->n_fds);
+  g_assert_cmpint (count_left_over (fixture), ==, 0);
+  g_object_unref (fixture->parking);
+  g_object_unref (fixture->trial);
+  g_object_unref (fixture->machine);
+  g_object_unref (fixture->recording);
+  g_free (fixture->failure);
+}
+
+static gboolean
+wake_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_until (guint *value, guint wanted)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
+  guint wake = g_timeout_add (100, wake_cb, NULL);
+
+  while (*value != wanted)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_source_remove (wake);
+}
+
+static guint
+park (Fixture *fixture, const SvParkRecipe *recipe)
+{
+  guint id = sv_parking_park (fixture->parking, recipe, NULL);
+
+  g_assert_cmpint (id, !=, 0);
+  wait_until (&fixture->last_parked, id);
+  return id;
+}
+
+/* All of them at once, each as the kernel's whole table has it. */
+static void
+test_all_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SvSocketSource) source = sv_machine_open_source (fixture->machine, NULL);
+  g_autoptr (GArray) rows = NULL;
+  const SvParkRecipe *recipe;
+  guint n;
+
+  for (n = 0; (recipe = sv_park_recipe_get (n)) != NULL; n++)
+    park (fixture, recipe);
+  g_assert_cmpint (sv_parking_get_n_parked (fixture->parking), ==, n);
+  rows = sv_socket_source_list (source, NULL);
+  for (guint id = 1; id <= n; id++)
+    {
+      const SvParked *parked = sv_parking_get (fixture->parking, id);
+      guint n_seen = 0;
+
+      g_assert_cmpint (parked->phase, ==, SV_PARK_PARKED);
+      for (guint i = 0; i < rows->len; i++)
+        {
+          const SvSocketRow *row = &g_array_index (rows, SvSocketRow, i);
+          SvTcpState state = row->state == SV_TCP_NEW_SYN_RECV ? SV_TCP_SYN_RECV : row->state;
+
+          if (row->protocol == IPPROTO_TCP && sv_endpoint_equal (&row->local, &parked->row.local)
+              && sv_endpoint_equal (&row->foreign, &parked->row.foreign))
+            {
+              g_assert_cmpint (state, ==, parked->recipe->state);
+              g_assert_cmpint (row->inode == 0, ==, parked->recipe->unowned);
+              n_seen++;
+            }
+        }
+      g_assert_cmpint (n_seen, ==, parked->recipe->state == SV_TCP_CLOSE ? 0 : 1);
+    }
+}
+
+static void
+test_hundred_times (Fixture *fixture, gconstpointer data)
+{
+  const SvParkRecipe *recipe;
+
+  for (guint i = 0; (recipe = sv_park_recipe_get (i)) != NULL; i++)
+    for (guint j = 0; j < 100; j++)
+      {
+        guint id = sv_parking_park (fixture->parking, recipe, NULL);
+
+        wait_until (&fixture->last_parked, id);
+        sv_parking_release (fixture->parking, id);
+        g_assert_cmpint (count_sockets (), ==, fixture->n_fds);
+      }
+  g_assert_cmpint (count_left_over (fixture), ==, 0);
+}
+
+/* On the way, before anything was done, and halfway. */
+static void
+test_released_early (Fixture *fixture, gconstpointer data)
+{
+  const SvParkRecipe *recipe = sv_park_recipe_find ("CLOSING");
+
+  for (guint turns = 0; turns < 25; turns++)
+    {
+      guint id = sv_parking_park (fixture->parking, recipe, NULL);
+
+      for (guint i = 0; i < turns; i++)
+        g_main_context_iteration (NULL, FALSE);
+      sv_parking_release (fixture->parking, id);
+      g_assert_null (sv_parking_get (fixture->parking, id));
+      g_assert_cmpint (count_sockets (), ==, fixture->n_fds);
+    }
+}
+
+static SvStepResult
+give_up_soon (SvBench *bench, gpointer data)
+{
+  return sv_bench_set (bench, SV_SLOT_CLIENT, IPPROTO_TCP, TCP_USER_TIMEOUT, 500, "IPPROTO_TCP, TCP_USER_TIMEOUT")
+           ? SV_STEP_DONE
+           : SV_STEP_FAILED;
+}
+
+/* SYN_SENT, which the kernel leaves by itself: a second instead of two minutes. */
+static void
+test_left (Fixture *fixture, gconstpointer data)
+{
+  const SvParkRecipe *model = sv_park_recipe_find ("SYN_SENT");
+  SvStep steps[16] = { 0 };
+  SvParkRecipe recipe = *model;
+  guint n = 0, id;
+  gboolean noted = FALSE;
+
+  for (; model->steps[n].run != NULL; n++)
+    steps[n] = model->steps[n];
+  steps[n] = steps[n - 1]; /* before connect(), which is the last */
+  steps[n - 1] = (SvStep){ NULL, give_up_soon, 0 };
+  recipe.steps = steps;
+  id = park (fixture, &recipe);
+  g_assert_cmpint (sv_parking_get (fixture->parking, id)->row.timer, ==, SV_TIMER_RETRANSMIT);
+  wait_until (&fixture->last_left, id);
+  g_assert_cmpint (sv_parking_get (fixture->parking, id)->phase, ==, SV_PARK_LEFT);
+  g_assert_cmpint (sv_parking_get (fixture->parking, id)->row.state, ==, SV_TCP_NONE);
+  for (guint64 i = 0; i < sv_recording_get_end (fixture->recording); i++)
+    {
+      SvFact *fact = sv_recording_get (fixture->recording, i);
+
+      noted |= fact->kind == SV_FACT_NOTE && strstr (fact->note, "ended SYN_SENT by itself") != NULL;
+    }
+  g_assert_true (noted);
+}
+
+static void
+test_names (void)
+{
+  static const struct { const char *typed; const char *found; } CASES[] = {
+    { "SYN_SENT", "SYN_SENT" }, { "syn-sent", "SYN_SENT" }, { "SYN-RECV", "SYN_RECV" }, { "estab", "ESTABLISHED" },
+    { "unaccepted", "UNACCEPTED" }, { "FIN-WAIT-1", "FIN_WAIT1" }, { "closed", "CLOSED" }, { "Listen", "LISTEN" },
+    { "time-wait", "TIME_WAIT" }, { "", NULL }, { "OPEN", NULL }, { "FIN_WAIT", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      const SvParkRecipe *recipe = sv_park_recipe_find (CASES[i].typed);
+
+      g_assert_cmpstr (recipe != NULL ? recipe->name : NULL, ==, CASES[i].found);
+    }
+}
+
+/* ---- Trials. */
+
+static void
+run_trial (Fixture *fixture, const SvTrialRecipe *recipe)
+{
+  guint n_ended = fixture->n_ended;
+
+  g_assert_true (sv_trial_run (fixture->trial, recipe, NULL));
+  wait_until (&fixture->n_ended, n_ended + 1);
+}
+
+static void
+test_trials (Fixture *fixture, gconstpointer data)
+{
+  gboolean may_bind = sv_capability_is_effective (SV_CAPABILITY_NET_BIND_SERVICE);
+  struct rlimit before, after;
+  const SvTrialRecipe *recipe;
+
+  getrlimit (RLIMIT_NOFILE, &before);
+  for (guint i = 0; (recipe = sv_trial_recipe_get (i)) != NULL; i++)
+    {
+      const SvTrialOutcome *outcome = sv_trial_get_outcome (fixture->trial);
+      SvFact *fact;
+
+      g_test_message ("%s", recipe->name);
+      run_trial (fixture, recipe);
+      if (g_str_equal (recipe->name, "privileged") && fixture->failure != NULL)
+        {
+          g_test_message ("skipped: %s", fixture->failure);
+          continue;
+        }
+      g_assert_cmpstr (fixture->failure, ==, NULL);
+      g_assert_cmpstr (outcome->call, ==, recipe->call);
+      g_assert_cmpint (outcome->error, ==, recipe->error);
+      fact = sv_recording_get (fixture->recording, outcome->fact);
+      g_assert_cmpint (fact->call.error != 0 ? fact->call.error : fact->call.socket_error, ==, recipe->error);
+      g_assert_false (sv_trial_is_running (fixture->trial));
+      g_assert_cmpint (count_sockets (), ==, fixture->n_fds);
+      g_assert_cmpint (count_left_over (fixture), ==, 0);
+    }
+  /* What a trial takes from itself, it gives back. */
+  getrlimit (RLIMIT_NOFILE, &after);
+  g_assert_cmpint (before.rlim_cur, ==, after.rlim_cur);
+  g_assert_cmpint (sv_capability_is_effective (SV_CAPABILITY_NET_BIND_SERVICE), ==, may_bind);
+}
+
+static void
+test_grid (Fixture *fixture, gconstpointer data)
+{
+  static const int EXPECTED[] = { EADDRINUSE, EADDRINUSE, EADDRINUSE, 0 };
+
+  run_trial (fixture, sv_trial_recipe_find ("in-use-time-wait"));
+  g_assert_cmpint (sv_trial_get_n_steps (fixture->trial), ==, SV_TRIAL_N_CELLS);
+  for (guint i = 0; i < SV_TRIAL_N_CELLS; i++)
+    {
+      g_assert_cmpstr (sv_trial_get_cell (fixture->trial, i)->call, ==, "bind");
+      g_assert_cmpint (sv_trial_get_cell (fixture->trial, i)->error, ==, EXPECTED[i]);
+    }
+}
+
+static void
+test_stopped (Fixture *fixture, gconstpointer data)
+{
+  const SvTrialRecipe *recipe;
+
+  for (guint i = 0; (recipe = sv_trial_recipe_get (i)) != NULL; i++)
+    for (guint turns = 0; turns < 8; turns++)
+      {
+        g_assert_true (sv_trial_run (fixture->trial, recipe, NULL));
+        for (guint j = 0; j < turns; j++)
+          g_main_context_iteration (NULL, FALSE);
+        sv_trial_stop (fixture->trial);
+        g_assert_cmpint (count_sockets (), ==, fixture->n_fds);
+      }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/parking/names", test_names);
+  g_test_add ("/parking/all-at-once", Fixture, NULL, set_up, test_all_at_once, tear_down);
+  g_test_add ("/parking/hundred-times", Fixture, NULL, set_up, test_hundred_times, tear_down);
+  g_test_add ("/parking/released-early", Fixture, NULL, set_up, test_released_early, tear_down);
+  g_test_add ("/parking/left", Fixture, NULL, set_up, test_left, tear_down);
+  g_test_add ("/trial/all", Fixture, NULL, set_up, test_trials, tear_down);
+  g_test_add ("/trial/grid", Fixture, NULL, set_up, test_grid, tear_down);
+  g_test_add ("/trial/stopped", Fixture, NULL, set_up, test_stopped, tear_down);
+  return g_test_run ();
+}
