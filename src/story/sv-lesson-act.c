@@ -11,7 +11,7 @@ static const struct
   const char *name;
   const char *parameters;
 } ACTS[] = {
-  { "start-server", "port address backlog echo hold" },
+  { "start-server", "kind port address backlog echo hold" },
   { "stop-server", "" },
   { "spawn", "count" },
   { "connect-to", "address port" },

@@ -40,7 +40,14 @@ sv_lesson_has_field (SvFieldKind kind, const char *field)
   return g_strv_contains (sv_lesson_list_fields (kind), field);
 }
 
-/* (transfer none) (nullable): the listener that was opened last and still is */
+/* A UDP server does not listen; it has one socket, with a name, for all of its clients. */
+static gboolean
+is_server (const SvHeldSocket *held)
+{
+  return held->listening || (held->side == SV_SIDE_SERVER && held->connection == 0 && held->local.port != 0);
+}
+
+/* (transfer none) (nullable): the server's own socket that was opened last and still is */
 static const SvHeldSocket *
 find_listener (const SvLessonView *view)
 {
@@ -50,7 +57,7 @@ find_listener (const SvLessonView *view)
     {
       const SvHeldSocket *held = sv_socket_log_get (sockets, i);
 
-      if (held->listening && held->closed == G_MAXUINT64)
+      if (is_server (held) && held->closed == G_MAXUINT64)
         return held;
     }
   return NULL;

@@ -253,6 +253,30 @@ choose_row (SvLessonRun *self, GError **error)
   return FALSE;
 }
 
+/* The act with "$c.local-port" and the like replaced by what they stand for. */
+static gboolean
+perform_act (SvLessonRun *self, const SvLessonAct *act, GError **error)
+{
+  SvLessonAct resolved = { act->name, g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free) };
+  GHashTableIter iter;
+  const char *name, *value;
+  gboolean done;
+
+  g_hash_table_iter_init (&iter, act->parameters);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &value))
+    {
+      g_autofree char *owned = NULL;
+
+      if (value[0] == '$')
+        value = sv_lesson_view_find (&self->view, value + 1, &owned);
+      if (value != NULL)
+        g_hash_table_insert (resolved.parameters, (gpointer) name, g_strdup (value));
+    }
+  done = sv_lesson_actions_perform (self->actions, &resolved, error);
+  g_hash_table_unref (resolved.parameters);
+  return done;
+}
+
 static gboolean
 perform (SvLessonRun *self, const SvLessonDeed *deed, GError **error)
 {
@@ -262,7 +286,7 @@ perform (SvLessonRun *self, const SvLessonDeed *deed, GError **error)
 
       /* Which row is meant only the lesson knows. */
       if (g_str_equal (act->name, "choose-row") ? !choose_row (self, error)
-                                                : !sv_lesson_actions_perform (self->actions, act, error))
+                                                : !perform_act (self, act, error))
         return FALSE;
     }
   check_soon (self);

@@ -134,6 +134,8 @@ start_server (SvLessonLab *self, const SvLessonAct *act, GError **error)
   usual = self->network != NULL ? sv_endpoint_any (AF_INET, self->port) : sv_endpoint_loopback (AF_INET, self->port);
   if (!read_address (act, &usual, &options.bind, error))
     return FALSE;
+  if (g_strcmp0 (sv_lesson_act_get (act, "kind"), "udp") == 0)
+    options.kind = SV_KIND_UDP;
   options.backlog = (int) sv_lesson_act_get_number (act, "backlog", options.backlog);
   options.echo = sv_lesson_act_get_flag (act, "echo", TRUE);
   options.hold_accept = sv_lesson_act_get_flag (act, "hold", FALSE);
