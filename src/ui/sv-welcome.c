@@ -82,6 +82,7 @@ show_place (SvWelcome *self)
 {
   if (sv_server_form_get_machine (self->form) == SV_MACHINE_THIS)
     return;
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->picture), "sockview-machines-symbolic");
   gtk_label_set_label (GTK_LABEL (self->title), _("Two machines, one wire. Start the server."));
   gtk_label_set_label (self->lead, _("The kernel made two machines for you, each with a network of its own. Every packet "
                                      "between them is real, and takes its time: you see it fly."));

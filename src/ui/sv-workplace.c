@@ -213,7 +213,7 @@ create_unavailable_page (const char *sentence)
     = g_strdup_printf ("%s\n\n%s", sentence, _("“This Computer” needs none of that: there everything else works."));
   g_autofree char *escaped = g_markup_escape_text (text, -1);
 
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "network-offline-symbolic");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "sockview-machines-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (page), _("Two Machines cannot be had here"));
   adw_status_page_set_description (ADW_STATUS_PAGE (page), escaped);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.start-again");

@@ -176,6 +176,17 @@ class Walk(unittest.TestCase):
     def test_port_in_use(self):
         self.look('--show=port-in-use', words=('EADDRINUSE',))
 
+    def test_unavailable(self):
+        self.look('--show=unavailable', words=('Two Machines', 'Try Again', 'sockview-machine could not be started'))
+
+    def test_two_machines(self):
+        probe = subprocess.run([PROGRAM, '--screenshot=/dev/null', '--show=syn-in-flight'], env=WITH_WARNINGS,
+                               stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False)
+        if '/dev/net/tun' in probe.stderr or 'namespace' in probe.stderr:
+            self.skipTest(probe.stderr.strip())
+        words = 'Client machine', '172.16.17.74', 'Server machine', '13.51.197.134', 'Two Machines', 'SYN_SENT'
+        self.look('--show=syn-in-flight', '--bind=0.0.0.0:0', words=words)
+
 
 if __name__ == '__main__':
     wake()

@@ -8,6 +8,7 @@
 
 #include "sv-application.h"
 #include "sv-demo.h"
+#include "sv-settings.h"
 #include "sv-side-pane.h"
 #include "sv-window.h"
 #include "stage-fixture.h"
@@ -403,6 +404,64 @@ test_unavailable (Fixture *self, gconstpointer data)
   wait_until (window_says (self, "Two machines, one wire."));
 }
 
+static gboolean
+has_mode (Fixture *self, SvMode mode)
+{
+  return sv_window_get_mode (self->window) == mode;
+}
+
+static void
+reopen (Fixture *self, GSettings *settings)
+{
+  gtk_window_destroy (GTK_WINDOW (self->window));
+  self->window = SV_WINDOW (sv_window_new (ADW_APPLICATION (application), settings));
+  gtk_window_present (GTK_WINDOW (self->window));
+  wait_until (gtk_widget_get_mapped (GTK_WIDGET (self->window)));
+}
+
+/* Everything that was to be done when nothing else is. */
+static void
+settle (void)
+{
+  gboolean idle = FALSE;
+
+  g_idle_add_full (G_PRIORITY_LOW + 1, timeout_cb, &idle, NULL);
+  wait_until (idle);
+}
+
+/* The mode is remembered; a start with what cannot be had is one on this computer, without a word. */
+static void
+test_remembered (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = sv_settings_open ();
+  g_autofree char *kept = NULL;
+
+  g_assert_nonnull (settings);
+  g_settings_set_string (settings, "mode", "two-machines");
+  g_setenv (HELPER, "/nonexistent", TRUE);
+  reopen (self, settings);
+  settle ();
+  g_assert_true (has_mode (self, SV_MODE_THIS_COMPUTER));
+  g_assert_null (sv_message_bar_get_sentence (sv_window_get_message_bar (self->window)));
+  /* It may be there again at the next start. */
+  kept = g_settings_get_string (settings, "mode");
+  g_assert_cmpstr (kept, ==, "two-machines");
+
+  g_setenv (HELPER, self->helper, TRUE);
+  if (have_machines ())
+    {
+      reopen (self, settings);
+      wait_until (has_mode (self, SV_MODE_TWO_MACHINES));
+      g_assert_nonnull (sv_window_get_session (self->window));
+      /* What a person chooses is never overruled. */
+      reopen (self, settings);
+      switch_to (self, SV_MODE_THIS_COMPUTER);
+      settle ();
+      g_assert_true (has_mode (self, SV_MODE_THIS_COMPUTER));
+    }
+  g_settings_reset (settings, "mode");
+}
+
 /* The window's end is the end of both machines. */
 static void
 test_close (Fixture *self, gconstpointer data)
@@ -442,6 +501,7 @@ main (int argc, char **argv)
   add ("/modes/frames", test_frames);
   add ("/modes/killed", test_killed);
   add ("/modes/renew", test_renew);
+  add ("/modes/remembered", test_remembered);
   add ("/modes/close", test_close);
   status = g_test_run ();
   g_object_unref (application);

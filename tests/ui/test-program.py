@@ -137,6 +137,45 @@ class Pictures(unittest.TestCase):
         self.assertFalse(os.path.exists(self.path))
 
 
+def children(pid):
+    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as file:
+        return [int(child) for child in file.read().split()]
+
+
+def name_of(pid):
+    try:
+        with open(f'/proc/{pid}/comm', encoding='ascii') as file:
+            return file.read()
+    except FileNotFoundError:
+        return ''
+
+
+def lives(pid):
+    try:
+        with open(f'/proc/{pid}/stat', encoding='ascii') as file:
+            return file.read().rsplit(')', 1)[1].split()[0] != 'Z'
+    except FileNotFoundError:
+        return False
+
+
+class Killed(unittest.TestCase):
+    def test_window_killed(self):
+        """Both machines end with the window, whatever ends it."""
+        with subprocess.Popen([PROGRAM, '--two-machines', '--hop=1', '--demo=2'],
+                              stderr=subprocess.PIPE, text=True) as window:
+            def machines():
+                return [pid for pid in children(window.pid) if name_of(pid).startswith('sockview-machin')]
+            try:
+                probe = run('--screenshot=/dev/null', '--show=syn-in-flight')
+                if '/dev/net/tun' in probe.stderr or 'namespace' in probe.stderr:
+                    self.skipTest(probe.stderr.strip())
+                wait_for(lambda: len(machines()) == 2, 'both machines run')
+                helpers = machines()
+            finally:
+                window.kill()
+            wait_for(lambda: not any(lives(pid) for pid in helpers), 'both machines have ended')
+
+
 class Errors(unittest.TestCase):
     def test_usage(self):
         for option in '--demo=0', '--bind=nowhere', '--size=big', '--hop=5', '--two-machines --hop=x', '--nonsense', 'file':
