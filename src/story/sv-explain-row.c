@@ -323,5 +323,7 @@ sv_explain_row (const SvSocketRow *row, const SvRowContext *context)
   if (context->has_twin)
     sv_explanation_add (self, C_ ("socket row", "Its twin is in the table, too: the other end of this connection, "
                                                 "with local and foreign address swapped."));
+  if (context->machine != SV_MACHINE_THIS)
+    sv_explain_add_other_half (self, row, context);
   return self;
 }

@@ -30,7 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvExplanation, sv_explanation_free)
  * @has_twin: the other half is in the same table
  * @ports: (nullable)
  * @now: CLOCK_MONOTONIC in ns, for the timer's remaining time
- * @machine: whose table it is in
+ * @machine: whose table it is in; of one of two machines the other one is told of, too
+ * @peer_state: of the other half in the other machine's table, %SV_TCP_NONE if it is not there
  * @behind: (nullable): who really is at the foreign address, if a router has put that in its place
  */
 typedef struct
@@ -42,6 +43,7 @@ typedef struct
   SvPortSpace *ports;
   gint64 now;
   SvMachineId machine;
+  SvTcpState peer_state;
   const SvEndpoint *behind;
 } SvRowContext;
 

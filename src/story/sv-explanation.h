@@ -12,5 +12,6 @@ void sv_explanation_take (SvExplanation *self, char *line);
 /* Shared by the explanations; private to this folder. */
 void sv_explain_add_state (SvExplanation *self, SvTcpState state);
 void sv_explain_add_addresses (SvExplanation *self, const SvSocketRow *row, const SvRowContext *context);
+void sv_explain_add_other_half (SvExplanation *self, const SvSocketRow *row, const SvRowContext *context);
 
 G_END_DECLS

@@ -127,9 +127,11 @@ static void
 sv_port_ruler_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                        int *minimum_baseline, int *natural_baseline)
 {
+  gboolean two = sv_session_get_network (SV_PORT_RULER (widget)->session) != NULL;
+  float lines = two ? SV_PORT_MAP_LINES_OF_TWO : SV_PORT_MAP_LINES;
+
   *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL
-                          ? 0
-                          : (int) (sv_scene_view_get_line_height (SV_SCENE_VIEW (widget)) * SV_PORT_MAP_LINES);
+                          ? 0 : (int) (sv_scene_view_get_line_height (SV_SCENE_VIEW (widget)) * lines);
 }
 
 static void

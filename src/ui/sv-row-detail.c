@@ -16,6 +16,7 @@ struct _SvRowDetail
 
   SvSession *session;
   SvExplanationView *view;
+  SvMachineId machine; /* whose row it is */
   SvSocketRow row;     /* as it was last seen; key 0: nothing is chosen */
   SvExplanation *last; /* what was said of it while it was there */
   gint64 gone_at;      /* µs since 1970, 0 while the row is there */
@@ -24,50 +25,50 @@ struct _SvRowDetail
 
 G_DEFINE_FINAL_TYPE (SvRowDetail, sv_row_detail, GTK_TYPE_WIDGET)
 
-/* Of the machine whose row is chosen; the client's if none is. */
+static SvRowTable *
+get_table (SvRowDetail *self, SvMachineId machine)
+{
+  return sv_moment_get_table (sv_session_get_moment (self->session), machine);
+}
+
 static SvSide
 get_side (SvRowDetail *self)
 {
-  SvMachineId server = sv_session_get_machine_id (self->session, SV_SIDE_SERVER);
-
-  return server != SV_MACHINE_THIS && sv_session_get_chosen_row (self->session, server) != 0 ? SV_SIDE_SERVER
-                                                                                            : SV_SIDE_CLIENT;
+  return self->machine == SV_MACHINE_SERVER ? SV_SIDE_SERVER : SV_SIDE_CLIENT;
 }
 
-static SvMachineId
-get_machine (SvRowDetail *self)
-{
-  return sv_session_get_machine_id (self->session, get_side (self));
-}
-
-static SvRowTable *
-get_table (SvRowDetail *self)
-{
-  return sv_moment_get_table (sv_session_get_moment (self->session), get_machine (self));
-}
-
-/* The row that is chosen, or the client's end of the connection that is. */
+/* The row that is chosen, or the client's end of the connection that is.
+ * @machine: (out): whose row that is, unless it is 0 */
 static guint64
-get_chosen_key (SvRowDetail *self)
+get_chosen_key (SvRowDetail *self, SvMachineId *machine)
 {
-  guint64 key = sv_session_get_chosen_row (self->session, get_machine (self));
   guint connection = sv_session_get_chosen_connection (self->session);
   const SvPlanSocket *socket;
 
-  if (key != 0 || connection == 0)
-    return key;
+  for (guint side = 0; side < 2; side++)
+    {
+      guint64 key;
+
+      *machine = sv_session_get_machine_id (self->session, (SvSide) side);
+      key = sv_session_get_chosen_row (self->session, *machine);
+      if (key != 0)
+        return key;
+    }
   socket = sv_machines_plan_find (sv_session_get_plan (self->session), connection, SV_SIDE_CLIENT);
-  return socket != NULL ? socket->row_key : 0;
+  if (socket == NULL)
+    return 0;
+  *machine = socket->machine;
+  return socket->row_key;
 }
 
 static const SvPlanSocket *
-find_in (GArray *sockets, guint64 key)
+find_in (GArray *sockets, SvMachineId machine, guint64 key)
 {
   for (guint i = 0; i < sockets->len; i++)
     {
       const SvPlanSocket *socket = &g_array_index (sockets, SvPlanSocket, i);
 
-      if (socket->row_key == key)
+      if (socket->row_key == key && socket->machine == machine)
         return socket;
     }
   return NULL;
@@ -82,14 +83,14 @@ find_socket (SvRowDetail *self)
   guint connection = sv_recording_find_connection (sv_session_get_recording (self->session), &self->row, &side);
   const SvPlanSocket *socket;
 
-  if (plan->has_listener && plan->listener.row_key == self->row.key)
+  if (plan->has_listener && plan->listener.machine == self->machine && plan->listener.row_key == self->row.key)
     return &plan->listener;
   if (connection == 0)
     return NULL;
   socket = sv_machines_plan_find (plan, connection, side);
-  if (socket != NULL && socket->row_key == self->row.key)
+  if (socket != NULL && socket->machine == self->machine && socket->row_key == self->row.key)
     return socket;
-  return find_in (plan->waiting, self->row.key);
+  return find_in (plan->waiting, self->machine, self->row.key);
 }
 
 /* ::ffff:a.b.c.d, as a tcp6 socket calls an IPv4 address: RFC 4291 §2.5.5.2. */
@@ -112,7 +113,7 @@ has_twin (SvRowDetail *self)
 {
   SvEndpoint local = sv_endpoint_unmapped (&self->row.foreign), foreign = sv_endpoint_unmapped (&self->row.local);
   SvEndpoint local6 = map_endpoint (&local), foreign6 = map_endpoint (&foreign);
-  SvRowTable *table = get_table (self);
+  SvRowTable *table = get_table (self, self->machine);
   const SvSocketRow *twin = sv_row_table_find (table, self->row.protocol, &local, &foreign);
 
   if (twin == NULL)
@@ -127,29 +128,38 @@ get_now (SvRowDetail *self)
                                             : sv_moment_get_time (sv_session_get_moment (self->session));
 }
 
-/* Whose foreign address a router has put in another's place. */
-static gboolean
-find_behind (SvRowDetail *self, SvEndpoint *behind)
+/* What the other machine has of the same connection: its half of it, and the name
+ * that a router may have put another in the place of. */
+static void
+describe_peer (SvRowDetail *self, SvRowContext *context, SvEndpoint *behind)
 {
   SvRecording *recording = sv_session_get_recording (self->session);
-  SvEndpoint peer;
+  const SvPlanSocket *peer;
+  SvEndpoint unused;
   SvSide side;
-  guint connection = sv_recording_find_connection (recording, &self->row, &side);
+  guint connection;
 
+  if (self->machine == SV_MACHINE_THIS)
+    return;
+  connection = sv_recording_find_connection (recording, &self->row, &side);
   if (connection == 0)
-    return FALSE;
-  sv_connection_get_ends (sv_recording_get_connection (recording, connection),
-                          side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT, behind, &peer);
-  return behind->family == self->row.foreign.family && !sv_endpoint_equal (behind, &self->row.foreign);
+    return;
+  side = side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT;
+  sv_connection_get_ends (sv_recording_get_connection (recording, connection), side, behind, &unused);
+  if (behind->family == self->row.foreign.family && !sv_endpoint_equal (behind, &self->row.foreign))
+    context->behind = behind;
+  peer = sv_machines_plan_find (sv_session_get_plan (self->session), connection, side);
+  if (peer != NULL && peer->row_key != 0)
+    context->peer_state = peer->state;
 }
 
 static SvExplanation *
 explain (SvRowDetail *self)
 {
-  SvEndpoint behind;
   const SvPlanSocket *socket = find_socket (self);
   SvOwner owner = { 0 };
-  SvRowContext context = { .fd = -1, .now = get_now (self) };
+  SvRowContext context = { .fd = -1, .now = get_now (self), .machine = self->machine };
+  SvEndpoint behind;
 
   if (socket != NULL && !socket->foreign)
     {
@@ -161,9 +171,7 @@ explain (SvRowDetail *self)
     context.owner = &owner;
   context.has_twin = has_twin (self);
   context.ports = sv_session_get_ports (self->session, get_side (self));
-  context.machine = get_machine (self);
-  if (context.machine != SV_MACHINE_THIS && find_behind (self, &behind))
-    context.behind = &behind;
+  describe_peer (self, &context, &behind);
   return sv_explain_row (&self->row, &context);
 }
 
@@ -243,10 +251,10 @@ update_second (SvRowDetail *self)
 /* Whether the row that was explained is still what is chosen, though the table
  * has it no more. */
 static gboolean
-is_still_chosen (SvRowDetail *self, guint64 key)
+is_still_chosen (SvRowDetail *self, SvMachineId machine, guint64 key)
 {
   if (self->row.key == 0 || key != 0)
-    return self->row.key == key;
+    return self->row.key == key && self->machine == machine;
   return sv_session_get_chosen_connection (self->session) != 0
          && sv_recording_find_connection (sv_session_get_recording (self->session), &self->row, NULL)
                 == sv_session_get_chosen_connection (self->session);
@@ -255,17 +263,19 @@ is_still_chosen (SvRowDetail *self, guint64 key)
 static void
 update (SvRowDetail *self)
 {
-  guint64 key = get_chosen_key (self);
-  const SvSocketRow *row = key != 0 ? sv_row_table_lookup (get_table (self), key) : NULL;
+  SvMachineId machine;
+  guint64 key = get_chosen_key (self, &machine);
+  const SvSocketRow *row = key != 0 ? sv_row_table_lookup (get_table (self, machine), key) : NULL;
 
   if (row != NULL)
     {
-      if (row->key != self->row.key)
+      if (row->key != self->row.key || machine != self->machine)
         g_clear_pointer (&self->last, sv_explanation_free);
       self->row = *row;
+      self->machine = machine;
       self->gone_at = 0;
     }
-  else if (!is_still_chosen (self, key))
+  else if (!is_still_chosen (self, machine, key))
     self->row.key = 0;
   else if (self->gone_at == 0)
     self->gone_at = g_get_real_time ();

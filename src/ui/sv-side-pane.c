@@ -2,9 +2,8 @@
 #include "sv-side-pane.h"
 
 #include "sv-compat.h"
+#include "sv-machine-table.h"
 #include "sv-row-detail.h"
-#include "sv-socket-table.h"
-#include "sv-table-feed.h"
 
 #include "sv-config.h"
 
@@ -14,16 +13,15 @@
 #define TABLE_HEIGHT 200
 #define DETAIL_HEIGHT 120
 
+/* That addresses of two machines, which are longer than loopback's, are shown in full. */
+#define WIDTH_OF_TWO 480
+
 struct _SvSidePane
 {
   GtkWidget parent_instance;
 
   SvSession *session;
-  SvTableFeed *feed;
-  char *asked;              /* what the table was asked for last */
-  char *failure;            /* why the kernel can't be asked, NULL if it can */
-  guint64 chosen_row;       /* as the table was told last */
-  guint chosen_connection;  /* as the table was told last */
+  gboolean sorting; /* one table's order is being taken over by the other */
 
   GtkWidget *scroller;
   GtkWidget *subtitle;
@@ -32,12 +30,8 @@ struct _SvSidePane
   GtkWidget *only_ours;
   GtkWidget *pause;
   GtkWidget *copy;
-  GtkWidget *stack; /* the table, or why it is empty */
-  GtkWidget *table;
-  GtkWidget *empty_text;
-  GtkWidget *clear;
-  GtkWidget *count;
-  GtkWidget *hidden_hint;
+  SvMachineTable *tables[2]; /* by SvSide; the second is NULL on this computer */
+  guint n_tables;
 };
 
 G_DEFINE_FINAL_TYPE (SvSidePane, sv_side_pane, GTK_TYPE_WIDGET)
@@ -60,27 +54,35 @@ is_paused (SvSidePane *self)
   return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->pause));
 }
 
+/* Both tables are asked the same, and so complain about the same. */
 static void
 update_query (SvSidePane *self)
 {
-  gboolean descending;
-  SvColumn sort = sv_socket_table_get_sort (SV_SOCKET_TABLE (self->table), &descending);
-  g_autofree char *asked = g_strdup_printf ("%d %d %d %s", sort, descending, is_only_ours (self), get_filter (self));
+  g_autofree char *complaint = NULL;
 
-  /* The entry tells of a change again when typing pauses. */
-  if (g_strcmp0 (asked, self->asked) == 0)
-    return;
-  g_free (self->asked);
-  self->asked = g_steal_pointer (&asked);
-
-  g_autoptr (SvTableQuery) query = sv_table_query_new (get_filter (self), is_only_ours (self), sort, descending);
-  g_autofree char *complaint = sv_table_query_get_complaint (query);
-
+  for (guint i = 0; i < self->n_tables; i++)
+    sv_machine_table_set_filter (self->tables[i], get_filter (self), is_only_ours (self));
+  complaint = sv_machine_table_get_complaint (self->tables[0]);
   gtk_label_set_text (GTK_LABEL (self->complaint), complaint != NULL ? complaint : "");
   gtk_widget_set_visible (self->complaint, complaint != NULL);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->filter), GTK_ACCESSIBLE_STATE_INVALID,
                                complaint != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
-  sv_table_feed_set_query (self->feed, query);
+}
+
+/* Two tables that are compared stand in one order. */
+static void
+sorted_cb (SvSidePane *self, SvSocketTable *table)
+{
+  gboolean descending;
+  SvColumn sort = sv_socket_table_get_sort (table, &descending);
+
+  if (self->sorting)
+    return;
+  self->sorting = TRUE;
+  for (guint i = 0; i < self->n_tables; i++)
+    if (sv_machine_table_get_table (self->tables[i]) != table)
+      sv_socket_table_sort (sv_machine_table_get_table (self->tables[i]), sort, descending);
+  self->sorting = FALSE;
 }
 
 /* Seconds with all digits that the clock gives, in groups of three. */
@@ -98,118 +100,47 @@ static void
 update_subtitle (SvSidePane *self)
 {
   SvMoment *moment = sv_session_get_moment (self->session);
+  gboolean two = self->n_tables > 1;
   g_autofree char *text = NULL;
 
   if (is_paused (self))
-    text = g_strdup (_("this computer · paused"));
+    text = g_strdup (two ? _("both machines · paused") : _("this computer · paused"));
   else if (sv_session_is_live (self->session))
-    text = g_strdup (_("this computer · live"));
+    text = g_strdup (two ? _("both machines · live") : _("this computer · live"));
   else
     {
       gint64 start = sv_recording_get_start (sv_session_get_recording (self->session));
       g_autofree char *time = format_seconds (sv_moment_get_time (moment) - start);
 
       /* Translators: %s is a time since the recording began, as "0.000 069 s" */
-      text = g_strdup_printf (_("this computer · at %s"), time);
+      text = g_strdup_printf (two ? _("both machines · at %s") : _("this computer · at %s"), time);
     }
   if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->subtitle)), text) != 0)
     gtk_label_set_text (GTK_LABEL (self->subtitle), text);
 }
 
-/* Why processes are missing: people take an empty column for a fault. */
-static const char *
-explain_hidden (SvSidePane *self)
+static guint
+count_shown (SvSidePane *self)
 {
-  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
-    return _("In Flatpak, processes of other programs are not visible.");
-  if (!sv_monitor_sees_all_owners (sv_session_get_monitor (self->session, SV_SIDE_CLIENT)))
-    return _("Processes of other users are not visible to this user.");
-  return _("Processes outside of this container are not visible.");
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_tables; i++)
+    n += sv_machine_table_get_n_shown (self->tables[i]);
+  return n;
 }
 
 static void
-update_count (SvSidePane *self, SvTableResult *result)
+shown_cb (SvSidePane *self)
 {
-  g_autofree char *text = NULL;
-
-  if (result->n_shown == result->n_total)
-    text = g_strdup_printf (ngettext ("%u socket", "%u sockets", result->n_total), result->n_total);
-  else
-    text = g_strdup_printf (ngettext ("%u of %u socket", "%u of %u sockets", result->n_total), result->n_shown,
-                            result->n_total);
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->count)), text) != 0)
-    gtk_label_set_text (GTK_LABEL (self->count), text);
-  gtk_widget_set_visible (self->hidden_hint, result->has_hidden_owner);
-  if (result->has_hidden_owner)
-    gtk_label_set_text (GTK_LABEL (self->hidden_hint), explain_hidden (self));
-}
-
-static char *
-explain_emptiness (SvSidePane *self, SvTableResult *result)
-{
-  if (self->failure != NULL && result->n_total == 0)
-    return g_strdup (self->failure);
-  if (result->n_total == 0)
-    return g_strdup (_("This computer has no sockets."));
-  if (is_only_ours (self) && get_filter (self)[0] == '\0')
-    return g_strdup (_("SockView has no sockets yet. Start the server, and its row is here."));
-  return g_strdup_printf (_("No socket matches “%s”."), get_filter (self));
-}
-
-static void
-update_emptiness (SvSidePane *self, SvTableResult *result)
-{
-  gboolean empty = result->rows->len == 0;
-
-  if (empty)
-    {
-      g_autofree char *text = explain_emptiness (self, result);
-
-      gtk_label_set_text (GTK_LABEL (self->empty_text), text);
-      gtk_widget_set_visible (self->clear, result->n_total > 0);
-    }
-  gtk_widget_set_sensitive (self->copy, result->n_shown > 0);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), empty ? "empty" : "table");
-}
-
-static void
-show_choice (SvSidePane *self)
-{
-  guint64 key = sv_session_get_chosen_row (self->session, sv_session_get_machine_id (self->session, SV_SIDE_CLIENT));
-  guint connection = sv_session_get_chosen_connection (self->session);
-  gboolean other = key != self->chosen_row || connection != self->chosen_connection;
-
-  self->chosen_row = key;
-  self->chosen_connection = connection;
-  sv_socket_table_choose (SV_SOCKET_TABLE (self->table), key, connection);
-  if (other)
-    sv_socket_table_scroll_to (SV_SOCKET_TABLE (self->table), key, connection);
-}
-
-static void
-ready_cb (SvSidePane *self, SvTableResult *result, gboolean query_changed)
-{
-  sv_socket_table_set_result (SV_SOCKET_TABLE (self->table), result, query_changed);
-  update_count (self, result);
-  update_emptiness (self, result);
+  gtk_widget_set_sensitive (self->copy, count_shown (self) > 0);
   update_subtitle (self);
-}
-
-static void
-row_chosen_cb (SvSidePane *self, guint64 key)
-{
-  /* The table selected and shows it already. */
-  self->chosen_row = key;
-  if (key != 0)
-    sv_session_choose_row (self->session, sv_session_get_machine_id (self->session, SV_SIDE_CLIENT), key);
-  else
-    sv_session_choose_nothing (self->session);
 }
 
 static void
 pause_cb (SvSidePane *self)
 {
-  sv_table_feed_set_paused (self->feed, is_paused (self));
+  for (guint i = 0; i < self->n_tables; i++)
+    sv_machine_table_set_paused (self->tables[i], is_paused (self));
   update_subtitle (self);
 }
 
@@ -237,22 +168,6 @@ escape_cb (GtkWidget *widget, GVariant *unused, gpointer data)
     return FALSE;
   stop_search_cb (self);
   return TRUE;
-}
-
-static void
-failure_cb (SvSidePane *self, const char *sentence, const char *origin)
-{
-  if (g_strcmp0 (origin, "monitor") != 0)
-    return;
-  g_free (self->failure);
-  self->failure = g_strdup (sentence);
-  sv_table_feed_refresh (self->feed);
-}
-
-static void
-refreshed_cb (SvSidePane *self)
-{
-  g_clear_pointer (&self->failure, g_free);
 }
 
 static GtkWidget *
@@ -327,69 +242,51 @@ build_filter (SvSidePane *self)
 }
 
 static GtkWidget *
-build_empty (SvSidePane *self)
+create_table (SvSidePane *self, SvSide side)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *table = sv_machine_table_new (self->session, side);
+  SvSocketTable *inner = sv_machine_table_get_table (SV_MACHINE_TABLE (table));
 
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
-  self->empty_text = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (self->empty_text), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (self->empty_text), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_justify (GTK_LABEL (self->empty_text), GTK_JUSTIFY_CENTER);
-  gtk_widget_add_css_class (self->empty_text, "dim-label");
-  gtk_box_append (GTK_BOX (box), self->empty_text);
-  self->clear = gtk_button_new_with_label (_("Clear Filter"));
-  gtk_widget_set_halign (self->clear, GTK_ALIGN_CENTER);
-  g_signal_connect_object (self->clear, "clicked", G_CALLBACK (clear_cb), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (box), self->clear);
+  self->tables[self->n_tables++] = SV_MACHINE_TABLE (table);
+  g_signal_connect_object (table, "shown", G_CALLBACK (shown_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (table, "clear-filter", G_CALLBACK (clear_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (inner, "sorted", G_CALLBACK (sorted_cb), self, G_CONNECT_SWAPPED);
+  return table;
+}
 
-  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+/* This computer's table gets all room, and a person divides it. */
+static GtkWidget *
+build_one (SvSidePane *self, GtkWidget *detail)
+{
+  GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+  GtkWidget *table = create_table (self, SV_SIDE_CLIENT);
+
+  gtk_widget_set_size_request (table, -1, TABLE_HEIGHT);
+  gtk_paned_set_start_child (GTK_PANED (paned), table);
+  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
+  gtk_paned_set_end_child (GTK_PANED (paned), detail);
+  gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
+  gtk_widget_set_vexpand (paned, TRUE);
+  return paned;
+}
+
+/* Two tables are as high as their rows while there is room. */
+static GtkWidget *
+build_two (SvSidePane *self, GtkWidget *detail)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+
+  gtk_box_append (GTK_BOX (box), create_table (self, SV_SIDE_CLIENT));
+  gtk_box_append (GTK_BOX (box), create_table (self, SV_SIDE_SERVER));
+  gtk_box_append (GTK_BOX (box), detail);
   gtk_widget_set_vexpand (box, TRUE);
-  gtk_widget_add_css_class (card, "sv-table-empty");
-  gtk_box_append (GTK_BOX (card), box);
-  return card;
-}
-
-static GtkWidget *
-build_footer (SvSidePane *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-  self->count = new_label (NULL, "caption");
-  gtk_widget_add_css_class (self->count, "numeric");
-  gtk_widget_add_css_class (self->count, "dim-label");
-  gtk_box_append (GTK_BOX (box), self->count);
-  self->hidden_hint = new_label (NULL, "caption");
-  gtk_widget_add_css_class (self->hidden_hint, "dim-label");
-  gtk_label_set_wrap (GTK_LABEL (self->hidden_hint), TRUE);
-  gtk_widget_set_visible (self->hidden_hint, FALSE);
-  gtk_box_append (GTK_BOX (box), self->hidden_hint);
-  return box;
-}
-
-static GtkWidget *
-build_table (SvSidePane *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-
-  self->table = sv_socket_table_new ();
-  g_signal_connect_object (self->table, "sorted", G_CALLBACK (update_query), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->table, "row-chosen", G_CALLBACK (row_chosen_cb), self, G_CONNECT_SWAPPED);
-  self->stack = gtk_stack_new ();
-  gtk_stack_add_named (GTK_STACK (self->stack), self->table, "table");
-  gtk_stack_add_named (GTK_STACK (self->stack), build_empty (self), "empty");
-  gtk_widget_set_vexpand (self->stack, TRUE);
-  gtk_box_append (GTK_BOX (box), self->stack);
-  gtk_box_append (GTK_BOX (box), build_footer (self));
-  gtk_widget_set_size_request (box, -1, TABLE_HEIGHT);
   return box;
 }
 
 static void
 build (SvSidePane *self)
 {
-  GtkWidget *paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+  gboolean two = sv_session_get_network (self->session) != NULL;
   GtkWidget *detail = sv_row_detail_new (self->session);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
 
@@ -402,13 +299,8 @@ build (SvSidePane *self)
   gtk_widget_set_visible (self->complaint, FALSE);
   gtk_box_append (GTK_BOX (box), self->complaint);
 
-  gtk_paned_set_start_child (GTK_PANED (paned), build_table (self));
-  gtk_paned_set_shrink_start_child (GTK_PANED (paned), FALSE);
   gtk_widget_set_size_request (detail, -1, DETAIL_HEIGHT);
-  gtk_paned_set_end_child (GTK_PANED (paned), detail);
-  gtk_paned_set_shrink_end_child (GTK_PANED (paned), FALSE);
-  gtk_widget_set_vexpand (paned, TRUE);
-  gtk_box_append (GTK_BOX (box), paned);
+  gtk_box_append (GTK_BOX (box), two ? build_two (self, detail) : build_one (self, detail));
 
   /* A window that is too low for all this scrolls it. */
   self->scroller = gtk_scrolled_window_new ();
@@ -416,22 +308,9 @@ build (SvSidePane *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), box);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
 
-  /* Who types while the table has the focus, filters. */
-  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->filter), self->table);
-}
-
-static void
-sv_side_pane_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (sv_side_pane_parent_class)->map (widget);
-  sv_table_feed_set_active (SV_SIDE_PANE (widget)->feed, TRUE);
-}
-
-static void
-sv_side_pane_unmap (GtkWidget *widget)
-{
-  sv_table_feed_set_active (SV_SIDE_PANE (widget)->feed, FALSE);
-  GTK_WIDGET_CLASS (sv_side_pane_parent_class)->unmap (widget);
+  /* Who types while a table has the focus, filters. */
+  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->filter), two ? gtk_widget_get_parent (detail)
+                                                                                : GTK_WIDGET (self->tables[0]));
 }
 
 static void
@@ -442,22 +321,9 @@ sv_side_pane_dispose (GObject *object)
   if (self->scroller != NULL)
     gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->filter), NULL);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
-  /* Its thread may still work; the session need not wait for that. */
-  if (self->feed != NULL)
-    g_object_run_dispose (G_OBJECT (self->feed));
-  g_clear_object (&self->feed);
+  self->n_tables = 0;
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sv_side_pane_parent_class)->dispose (object);
-}
-
-static void
-sv_side_pane_finalize (GObject *object)
-{
-  SvSidePane *self = SV_SIDE_PANE (object);
-
-  g_free (self->asked);
-  g_free (self->failure);
-  G_OBJECT_CLASS (sv_side_pane_parent_class)->finalize (object);
 }
 
 static void
@@ -467,9 +333,6 @@ sv_side_pane_class_init (SvSidePaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = sv_side_pane_dispose;
-  object_class->finalize = sv_side_pane_finalize;
-  widget_class->map = sv_side_pane_map;
-  widget_class->unmap = sv_side_pane_unmap;
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "side-pane");
@@ -491,31 +354,38 @@ sv_side_pane_new (SvSession *session)
 
   self = g_object_new (SV_TYPE_SIDE_PANE, NULL);
   self->session = g_object_ref (session);
-  self->feed = sv_table_feed_new (session);
   build (self);
-  g_signal_connect_object (self->feed, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "chosen-changed", G_CALLBACK (show_choice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::live", G_CALLBACK (update_subtitle), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "failure", G_CALLBACK (failure_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (sv_session_get_monitor (session, SV_SIDE_CLIENT), "refreshed", G_CALLBACK (refreshed_cb),
-                           self, G_CONNECT_SWAPPED);
   update_subtitle (self);
   update_query (self);
-  show_choice (self);
   return GTK_WIDGET (self);
 }
 
 /**
  * sv_side_pane_get_table:
  *
- * Returns: (transfer none): the table
+ * Returns: (transfer none): the table of the machine where that side lives: the
+ *   same one twice on this computer
  */
 SvSocketTable *
-sv_side_pane_get_table (SvSidePane *self)
+sv_side_pane_get_table (SvSidePane *self, SvSide side)
 {
   g_return_val_if_fail (SV_IS_SIDE_PANE (self), NULL);
 
-  return SV_SOCKET_TABLE (self->table);
+  return sv_machine_table_get_table (self->tables[MIN ((guint) side, self->n_tables - 1)]);
+}
+
+/**
+ * sv_side_pane_get_least_width:
+ *
+ * Returns: in pixels: what it should have if there is room; 0 for nothing special
+ */
+int
+sv_side_pane_get_least_width (SvSidePane *self)
+{
+  g_return_val_if_fail (SV_IS_SIDE_PANE (self), 0);
+
+  return self->n_tables > 1 ? WIDTH_OF_TWO : 0;
 }
 
 /**
@@ -534,23 +404,29 @@ sv_side_pane_focus_filter (SvSidePane *self)
 /**
  * sv_side_pane_copy:
  *
- * Puts the rows that are shown into the clipboard, as netstat -tuna prints them.
+ * Puts the rows that are shown into the clipboard, as netstat -tuna prints them;
+ * of two machines one listing after the other, each under its machine's name.
  */
 void
 sv_side_pane_copy (SvSidePane *self)
 {
-  SvTableResult *result;
-  g_autofree char *text = NULL;
+  g_autoptr (GString) all = g_string_new (NULL);
   g_autofree char *said = NULL;
+  guint n;
 
   g_return_if_fail (SV_IS_SIDE_PANE (self));
 
-  result = sv_socket_table_get_result (SV_SOCKET_TABLE (self->table));
-  if (result == NULL) /* the kernel has not been asked yet: nothing is shown */
-    return;
-  text = sv_table_result_to_text (result);
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  said = g_strdup_printf (ngettext ("Copied %u row", "Copied %u rows", result->n_shown), result->n_shown);
+  for (guint i = 0; i < self->n_tables; i++)
+    {
+      g_autofree char *text = sv_machine_table_to_text (self->tables[i]);
+
+      if (text == NULL) /* the kernel has not been asked yet: nothing is shown */
+        return;
+      g_string_append_printf (all, "%s%s", i > 0 ? "\n" : "", text);
+    }
+  n = count_shown (self);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), all->str);
+  said = g_strdup_printf (ngettext ("Copied %u row", "Copied %u rows", n), n);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-toast", "s", said);
 }
 
@@ -570,12 +446,15 @@ sv_side_pane_set_filter (SvSidePane *self, const char *text)
 /**
  * sv_side_pane_is_settled:
  *
- * Returns: whether the table shows what it was asked to show
+ * Returns: whether the tables show what they were asked to show
  */
 gboolean
 sv_side_pane_is_settled (SvSidePane *self)
 {
   g_return_val_if_fail (SV_IS_SIDE_PANE (self), FALSE);
 
-  return sv_socket_table_is_built (SV_SOCKET_TABLE (self->table)) && !sv_table_feed_is_busy (self->feed);
+  for (guint i = 0; i < self->n_tables; i++)
+    if (!sv_machine_table_is_settled (self->tables[i]))
+      return FALSE;
+  return TRUE;
 }

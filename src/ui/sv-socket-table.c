@@ -10,12 +10,16 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Of a table that is as high as its rows: its head and two of them. */
+#define MIN_HEIGHT 80
+
 struct _SvSocketTable
 {
   GtkWidget parent_instance;
 
   GtkWidget *scroller;
   GtkWidget *view; /* NULL until the first frame is drawn */
+  char *name;      /* for screen readers */
   GtkAdjustment *adjustment;
   SvTableModel *model;
   GtkSorter *sorter; /* of the view */
@@ -30,6 +34,8 @@ struct _SvSocketTable
   guint64 wanted_key;    /* row to be scrolled to as soon as it is there, 0 for none */
   guint wanted_connection; /* likewise */
   gboolean wants_first_column; /* to be scrolled to */
+  double page_width;     /* for which the columns were chosen last */
+  double full_width;     /* that all columns need, 0 while that is not known */
   double wanted_value;   /* of the adjustment, once it reaches that far; -1 for none */
   gulong layout_handler; /* of the frame clock */
 };
@@ -214,16 +220,61 @@ scroll_to_wanted (SvSocketTable *self)
     set_value (self, value);
 }
 
-/* A window that reads right to left begins with the first column at the right; GTK begins at the left always. */
+static GtkAdjustment *
+get_hadjustment (SvSocketTable *self)
+{
+  return gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+}
+
+/* Whether what is furthest to the right is in sight. */
+static gboolean
+shows_right_end (SvSocketTable *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (self->view), *first = gtk_widget_get_first_child (header);
+  graphene_rect_t bounds;
+
+  return first == NULL || !gtk_widget_compute_bounds (first, self->scroller, &bounds)
+         || (bounds.origin.x >= -1
+             && bounds.origin.x + bounds.size.width <= (float) gtk_widget_get_width (self->scroller) + 1);
+}
+
+/* A window that reads right to left begins with the first column at the right.
+ * Not every version of GTK counts from there: so it is looked where it is. */
 static void
 scroll_to_first_column (SvSocketTable *self)
 {
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  GtkAdjustment *adjustment = get_hadjustment (self);
+  double most = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
 
-  if (gtk_adjustment_get_upper (adjustment) <= gtk_adjustment_get_page_size (adjustment))
+  if (most <= 0)
     return;
   self->wants_first_column = FALSE;
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  if (!shows_right_end (self))
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) < most / 2 ? most : 0);
+}
+
+/* Where there is no room for who holds the socket, that is said with the chosen
+ * row alone: better than a table that has to be scrolled sideways. */
+static void
+choose_columns (SvSocketTable *self)
+{
+  GtkAdjustment *adjustment = get_hadjustment (self);
+  double page = gtk_adjustment_get_page_size (adjustment), upper = gtk_adjustment_get_upper (adjustment);
+  g_autoptr (GtkColumnViewColumn) process = NULL;
+
+  if (page == self->page_width || page <= 1)
+    return;
+  self->page_width = page;
+  process = g_list_model_get_item (gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view)), SV_COLUMN_PROCESS);
+  if (gtk_column_view_column_get_visible (process))
+    {
+      if (upper <= page)
+        return;
+      self->full_width = upper;
+      gtk_column_view_column_set_visible (process, FALSE);
+    }
+  else if (page >= self->full_width)
+    gtk_column_view_column_set_visible (process, TRUE);
 }
 
 static void
@@ -237,6 +288,7 @@ laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
   if (self->view == NULL || !gtk_widget_get_mapped (self->view)
       || g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
     return;
+  choose_columns (self);
   if (self->wants_first_column)
     scroll_to_first_column (self);
   if (value >= 0)
@@ -248,7 +300,8 @@ laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
 static void
 adjustment_cb (SvSocketTable *self)
 {
-  if (self->wanted_key != 0 || self->wanted_connection != 0 || self->wants_first_column)
+  if (self->wanted_key != 0 || self->wanted_connection != 0 || self->wants_first_column
+      || gtk_adjustment_get_page_size (get_hadjustment (self)) != self->page_width)
     queue_after_layout (self);
 }
 
@@ -281,7 +334,7 @@ build_view (SvSocketTable *self)
   self->view = gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (self->model)));
   gtk_widget_add_css_class (self->view, "sv-table");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Sockets of this computer"), -1);
+                                  self->name != NULL ? self->name : _("Sockets of this computer"), -1);
   for (SvColumn column = 0; column < SV_N_COLUMNS; column++)
     add_column (self, column, metrics);
   self->sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view));
@@ -290,8 +343,7 @@ build_view (SvSocketTable *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->view);
   self->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   g_signal_connect_object (self->adjustment, "changed", G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
-                           G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_hadjustment (self), "changed", G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
   self->wants_first_column = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 }
 
@@ -337,6 +389,13 @@ sv_socket_table_dispose (GObject *object)
 }
 
 static void
+sv_socket_table_finalize (GObject *object)
+{
+  g_free (SV_SOCKET_TABLE (object)->name);
+  G_OBJECT_CLASS (sv_socket_table_parent_class)->finalize (object);
+}
+
+static void
 sv_socket_table_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   SvSocketTable *self = SV_SOCKET_TABLE (object);
@@ -365,6 +424,7 @@ sv_socket_table_class_init (SvSocketTableClass *klass)
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   G_OBJECT_CLASS (klass)->dispose = sv_socket_table_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sv_socket_table_finalize;
   G_OBJECT_CLASS (klass)->get_property = sv_socket_table_get_property;
   G_OBJECT_CLASS (klass)->set_property = sv_socket_table_set_property;
   props[PROP_SORT_COLUMN] = g_param_spec_int ("sort-column", NULL, NULL, 0, SV_N_COLUMNS - 1, SV_COLUMN_PROTO, flags);
@@ -398,6 +458,32 @@ GtkWidget *
 sv_socket_table_new (void)
 {
   return g_object_new (SV_TYPE_SOCKET_TABLE, NULL);
+}
+
+/**
+ * sv_socket_table_set_name:
+ * @name: whose sockets these are, for screen readers, translated
+ */
+void
+sv_socket_table_set_name (SvSocketTable *self, const char *name)
+{
+  g_return_if_fail (SV_IS_SOCKET_TABLE (self) && self->view == NULL);
+
+  g_free (self->name);
+  self->name = g_strdup (name);
+}
+
+/**
+ * sv_socket_table_set_as_rows:
+ * @as_rows: whether it wants to be as high as its rows are together
+ */
+void
+sv_socket_table_set_as_rows (SvSocketTable *self, gboolean as_rows)
+{
+  g_return_if_fail (SV_IS_SOCKET_TABLE (self));
+
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), as_rows);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller), as_rows ? MIN_HEIGHT : -1);
 }
 
 /* The chosen row, or a row of the chosen connection. */

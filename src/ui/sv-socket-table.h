@@ -26,6 +26,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SvSocketTable, sv_socket_table, SV, SOCKET_TABLE, GtkWidget)
 
 GtkWidget *sv_socket_table_new (void);
+void sv_socket_table_set_name (SvSocketTable *self, const char *name);
+void sv_socket_table_set_as_rows (SvSocketTable *self, gboolean as_rows);
 
 void sv_socket_table_set_result (SvSocketTable *self, SvTableResult *result, gboolean query_changed);
 SvTableResult *sv_socket_table_get_result (SvSocketTable *self);

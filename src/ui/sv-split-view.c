@@ -5,12 +5,19 @@
 #define COLLAPSE_BELOW 900
 #define DEFAULT_PANE_WIDTH 440
 
+/* What a pane that needs more leaves to the stage. */
+#define STAGE_WIDTH 720
+
 struct _SvSplitView
 {
   AdwBin parent_instance;
 
   GtkPaned *paned;
   int pane_width;        /* wanted; 0 once the divider was placed */
+  int least;             /* that what is shown in the pane needs, 0 for nothing special */
+  gboolean least_is_new;
+  int widened_from;      /* the pane's own width while it has @widened_to, 0 if it has its own */
+  int widened_to;
   int content_minimum;   /* when it was last seen */
   int pane_minimum;      /* likewise */
   gboolean collapsed;
@@ -201,6 +208,26 @@ sv_split_view_set_pane_width (SvSplitView *self, int width)
 }
 
 /**
+ * sv_split_view_set_least_width:
+ * @width: that what is now in the pane should have at least, in pixels, if there
+ *   is room for that; 0 for nothing special
+ *
+ * Once: a person may make it narrower, and finds the pane as wide as it was when
+ * this is taken back.
+ */
+void
+sv_split_view_set_least_width (SvSplitView *self, int width)
+{
+  g_return_if_fail (SV_IS_SPLIT_VIEW (self));
+
+  if (self->least == width)
+    return;
+  self->least = width;
+  self->least_is_new = TRUE;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/**
  * sv_split_view_get_pane_width:
  *
  * Returns: in pixels: the pane's width, or the one it will have
@@ -215,7 +242,8 @@ sv_split_view_get_pane_width (SvSplitView *self)
   width = gtk_widget_get_width (GTK_WIDGET (self->paned));
   if (self->pane_width > 0 || width == 0)
     return MAX (self->pane_width, 1);
-  return MAX (width - gtk_paned_get_position (self->paned), 1);
+  width -= gtk_paned_get_position (self->paned);
+  return MAX (self->widened_from > 0 && width == self->widened_to ? self->widened_from : width, 1);
 }
 
 /* A divider that nobody has placed yet; in a collapsed view it has no place. A
@@ -226,6 +254,26 @@ place_divider (SvSplitView *self, int width)
   gtk_paned_set_position (self->paned, MAX (width - self->pane_width, self->content_minimum));
   if (gtk_widget_get_realized (GTK_WIDGET (self)))
     self->pane_width = 0;
+}
+
+/* Only a divider that stands where it was put goes back. */
+static void
+widen (SvSplitView *self, int width)
+{
+  int now = width - gtk_paned_get_position (self->paned);
+
+  self->least_is_new = FALSE;
+  if (self->widened_from > 0 && now == self->widened_to)
+    {
+      gtk_paned_set_position (self->paned, width - self->widened_from);
+      now = self->widened_from;
+    }
+  self->widened_from = 0;
+  if (now >= self->least || width - self->least < MAX (self->content_minimum, STAGE_WIDTH))
+    return;
+  self->widened_from = now;
+  self->widened_to = self->least;
+  gtk_paned_set_position (self->paned, width - self->least);
 }
 
 /**
@@ -251,6 +299,8 @@ sv_split_view_adapt (SvSplitView *self, int width)
   collapsed = width < COLLAPSE_BELOW || width <= minimum + 8;
   if (!collapsed && self->pane_width > 0)
     place_divider (self, width);
+  if (!collapsed && self->least_is_new && self->pane_width == 0)
+    widen (self, width);
   if (collapsed == self->collapsed)
     return;
 

@@ -26,6 +26,7 @@ gboolean sv_split_view_get_show_pane (SvSplitView *self);
 gboolean sv_split_view_get_collapsed (SvSplitView *self);
 gboolean sv_split_view_get_pane_beside (SvSplitView *self);
 void sv_split_view_set_pane_width (SvSplitView *self, int width);
+void sv_split_view_set_least_width (SvSplitView *self, int width);
 int sv_split_view_get_pane_width (SvSplitView *self);
 
 void sv_split_view_adapt (SvSplitView *self, int width);

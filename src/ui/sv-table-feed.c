@@ -11,6 +11,7 @@ struct _SvTableFeed
   GObject parent_instance;
 
   SvSession *session;
+  SvSide side;             /* whose machine's table */
   SvTableQuery *query;
   SvTableHistory *history; /* belongs to the thread while @in_flight */
   GArray *rows;            /* of SvTableRow: of the moment asked for last; never changed once made */
@@ -79,6 +80,7 @@ typedef struct
   SvTableFeed *feed;
   SvMonitor *monitor;
   GHashTable *held; /* &row_key → SvPlanSocket: sockets of this process */
+  SvMachineId machine;
   SvOwner self;
   gboolean live;
 } Gathering;
@@ -86,7 +88,7 @@ typedef struct
 static void
 add_held (Gathering *gathering, const SvPlanSocket *socket)
 {
-  if (socket->row_key != 0 && !socket->foreign && socket->fd >= 0)
+  if (socket->row_key != 0 && socket->machine == gathering->machine && !socket->foreign && socket->fd >= 0)
     g_hash_table_insert (gathering->held, (gpointer) &socket->row_key, (gpointer) socket);
 }
 
@@ -136,10 +138,12 @@ static void
 gather_rows (SvTableFeed *self)
 {
   SvMoment *moment = sv_session_get_moment (self->session);
-  SvRowTable *table = sv_moment_get_table (moment, sv_session_get_machine_id (self->session, SV_SIDE_CLIENT));
+  SvMachineId machine = sv_session_get_machine_id (self->session, self->side);
+  SvRowTable *table = sv_moment_get_table (moment, machine);
   g_autoptr (GHashTable) held = g_hash_table_new (g_int64_hash, g_int64_equal);
-  Gathering gathering = { .feed = self, .held = held, .monitor = sv_session_get_monitor (self->session, SV_SIDE_CLIENT) };
+  Gathering gathering = { .feed = self, .held = held, .machine = machine };
 
+  gathering.monitor = sv_session_get_monitor (self->session, self->side);
   gathering.live = sv_session_is_live (self->session);
   gathering.self.pid = getpid ();
   /* The main thread's name is the process's. */
@@ -288,8 +292,12 @@ sv_table_feed_init (SvTableFeed *self)
   self->first_snapshot = SV_NO_FACT;
 }
 
+/**
+ * sv_table_feed_new:
+ * @side: which of the session's machines
+ */
 SvTableFeed *
-sv_table_feed_new (SvSession *session)
+sv_table_feed_new (SvSession *session, SvSide side)
 {
   SvTableFeed *self;
 
@@ -297,9 +305,10 @@ sv_table_feed_new (SvSession *session)
 
   self = g_object_new (SV_TYPE_TABLE_FEED, NULL);
   self->session = g_object_ref (session);
+  self->side = side;
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (moment_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (sv_session_get_monitor (session, SV_SIDE_CLIENT), "refreshed", G_CALLBACK (refreshed_cb),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sv_session_get_monitor (session, side), "refreshed", G_CALLBACK (refreshed_cb), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }
 

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * SvTableFeed:
  *
- * Makes what the table shows out of the moment that the session shows and of a
- * query: marks, twins, filter and order, in a thread. At most one such work is
+ * Makes what a machine's table shows out of the moment that the session shows
+ * and of a query: marks, twins, filter and order, in a thread. At most one such work is
  * in flight; of all that is asked for meanwhile only the newest counts.
  *
  * Signal "ready" (result, query-changed): what to show from now on.
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 #define SV_TYPE_TABLE_FEED (sv_table_feed_get_type ())
 G_DECLARE_FINAL_TYPE (SvTableFeed, sv_table_feed, SV, TABLE_FEED, GObject)
 
-SvTableFeed *sv_table_feed_new (SvSession *session);
+SvTableFeed *sv_table_feed_new (SvSession *session, SvSide side);
 
 void sv_table_feed_set_query (SvTableFeed *self, const SvTableQuery *query);
 void sv_table_feed_set_active (SvTableFeed *self, gboolean active);

@@ -12,7 +12,7 @@ static const struct
 } CHARACTERS[SV_N_COLUMNS] = {
   [SV_COLUMN_PROTO] = { 4, 4 },     [SV_COLUMN_RECV_Q] = { 5, 7 },    [SV_COLUMN_SEND_Q] = { 5, 7 },
   [SV_COLUMN_LOCAL] = { 15, 21 },   [SV_COLUMN_FOREIGN] = { 15, 21 }, [SV_COLUMN_STATE] = { 11, 11 },
-  [SV_COLUMN_PROCESS] = { 12, 18 },
+  [SV_COLUMN_PROCESS] = { 8, 18 },
 };
 
 typedef struct

@@ -227,7 +227,7 @@ sv_window_actions_follow (SvWindow *window, SvWorkplace *workplace)
                              g_variant_new_string (sv_mode_get_name (sv_workplace_get_mode (workplace))));
   if (!sv_workplace_is_available (workplace))
     return;
-  table = sv_side_pane_get_table (SV_SIDE_PANE (sv_workplace_get_side_pane (workplace)));
+  table = sv_side_pane_get_table (SV_SIDE_PANE (sv_workplace_get_side_pane (workplace)), SV_SIDE_CLIENT);
   add_property_action (window, "hold-accept", sv_workplace_get_form (workplace), "hold-accept");
   add_property_action (window, "echo", sv_workplace_get_form (workplace), "echo");
   add_property_action (window, "sort-table", table, "sort-column");

@@ -7,6 +7,7 @@
 
 #include "sv-mode-switch.h"
 #include "sv-explain.h"
+#include "sv-side-pane.h"
 #include "sv-window-actions.h"
 #include "sv-window-network.h"
 
@@ -220,6 +221,9 @@ show_workplace (SvWindow *self, SvMode mode)
   if (available)
     gtk_stack_set_visible_child (self->panes, sv_workplace_get_side_pane (workplace));
   sv_split_view_set_pane (self->split_view, available ? GTK_WIDGET (self->panes) : NULL);
+  if (available)
+    sv_split_view_set_least_width (self->split_view, sv_side_pane_get_least_width (
+                                                       SV_SIDE_PANE (sv_workplace_get_side_pane (workplace))));
   for (int i = 0; i < SV_N_MODES; i++)
     if (self->workplaces[i] != NULL)
       gtk_widget_set_visible (get_message_holder (self->workplaces[i]), (SvMode) i == mode);

@@ -245,11 +245,13 @@ static void
 test_choice (Fixture *self, gconstpointer unused)
 {
   guint16 port = start_server (self);
-  GtkColumnView *view = GTK_COLUMN_VIEW (find_widget (GTK_WIDGET (self->table), GTK_TYPE_COLUMN_VIEW, NULL));
-  GtkSelectionModel *model = gtk_column_view_get_model (view);
+  GtkSelectionModel *model;
   const SvTableRow *row;
 
   filter_port (self, port);
+  wait_until (sv_socket_table_is_built (self->table));
+  model = gtk_column_view_get_model (
+    GTK_COLUMN_VIEW (find_widget (GTK_WIDGET (self->table), GTK_TYPE_COLUMN_VIEW, NULL)));
   sv_session_spawn_clients (self->session, 2);
   wait_until (count_state (self, SV_TCP_ESTABLISHED) == 4);
   for (guint i = 0; i < get_result (self)->rows->len; i++)
