@@ -7,6 +7,7 @@
 #include "sv-fact-text.h"
 #include "sv-local-machine.h"
 #include "sv-monitor.h"
+#include "sv-name-lookup.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -18,6 +19,7 @@
 
 #define MONITOR_INTERVAL_MS 200
 #define DEFAULT_HOLD_S 2.0
+#define DEFAULT_NAME_S 10.0
 #define MAX_DURATION_S (7 * 24 * 3600.0)
 
 typedef struct
@@ -130,12 +132,23 @@ parse_bind (SvTextDemo *self, const char *text, GError **error)
 static gboolean
 parse_target (SvTextDemo *self, GError **error)
 {
+  g_autoptr (GError) not_address = NULL;
+  g_autofree char *host = NULL;
+
   self->target.kind = self->kinds.kind;
   if (self->kinds.connect == NULL)
     return TRUE;
   if (self->kinds.kind == SV_KIND_UNIX)
     return sv_destination_set_path (&self->target, self->kinds.connect, error);
-  return parse_address ("--connect", self->kinds.connect, &self->target.endpoint, error);
+  /* What is no address is a name, which is looked up while it is watched. */
+  if (!sv_endpoint_parse (self->kinds.connect, SV_LAB_DEFAULT_PORT, &self->target.endpoint, &not_address))
+    return sv_name_parse (self->kinds.connect, SV_LAB_DEFAULT_PORT, self->kinds.kind == SV_KIND_UDP ? "udp" : "tcp",
+                          &host, &self->target.endpoint.port, error);
+  if (self->target.endpoint.port != 0)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--connect cannot be “%s”: nobody has port 0."),
+               self->kinds.connect);
+  return FALSE;
 }
 
 /**
@@ -340,6 +353,15 @@ run_command (Demo *demo, GError **error)
 }
 
 static gboolean
+connect_by_name (Demo *demo, GError **error)
+{
+  for (guint i = 0; i < demo->options->n_clients; i++)
+    if (!sv_lab_connect_by_name (demo->lab, demo->options->kinds.kind, demo->options->kinds.connect, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 start (Demo *demo, GError **error)
 {
   const SvTextDemo *options = demo->options;
@@ -347,6 +369,8 @@ start (Demo *demo, GError **error)
 
   server.hold_accept = options->hold_accept;
   sv_lab_set_manner (demo->lab, options->kinds.manner);
+  if (options->kinds.connect != NULL && options->kinds.kind != SV_KIND_UNIX && options->target.endpoint.family == 0)
+    return connect_by_name (demo, error);
   if (options->kinds.connect != NULL)
     return sv_lab_spawn_clients_at (demo->lab, options->n_clients, &options->target, error);
   return sv_lab_start_server (demo->lab, &server, error) && run_command (demo, error)
@@ -358,7 +382,9 @@ static void
 run (Demo *demo, SvMonitor *monitor)
 {
   gboolean waits = demo->options->hold_accept || demo->options->kinds.connect != NULL;
-  double duration = demo->options->duration < 0 && waits ? DEFAULT_HOLD_S : demo->options->duration;
+  gboolean by_name = demo->options->kinds.connect != NULL && demo->options->target.endpoint.family == 0;
+  double patience = by_name ? DEFAULT_NAME_S : DEFAULT_HOLD_S;
+  double duration = demo->options->duration < 0 && waits ? patience : demo->options->duration;
   guint deadline = duration >= 0 ? g_timeout_add ((guint) (duration * 1000), deadline_cb, demo) : 0;
   guint interrupt = g_unix_signal_add (SIGINT, interrupt_cb, demo);
   guint terminate = g_unix_signal_add (SIGTERM, terminate_cb, demo);

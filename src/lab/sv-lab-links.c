@@ -65,7 +65,7 @@ sv_lab_set_n_clients (SvLab *self, guint n)
 void
 sv_lab_rest (SvLab *self)
 {
-  if (sv_lab_is_running (self) || self->n_open > 0 || self->spawning > 0)
+  if (sv_lab_is_running (self) || self->n_open > 0 || self->spawning > 0 || self->quests->len > 0)
     return;
   g_clear_pointer (&self->poller, sv_poller_free);
   g_clear_pointer (&self->witness, sv_witness_free);
@@ -156,6 +156,7 @@ writable_cb (SvStream *stream, gpointer user_data)
   if (sv_client_finish_connect (stream, self->witness, &code))
     {
       link->connected = TRUE;
+      sv_lab_name_connected (self, link->id);
       g_signal_emit_by_name (self, "connected", link->id);
       return;
     }
@@ -163,6 +164,7 @@ writable_cb (SvStream *stream, gpointer user_data)
   why = g_strdup_printf (_("%s could not connect: %s."), sv_stream_get_end (stream)->actor, g_strerror (code));
   sv_lab_note (self, SV_SIDE_CLIENT, link->id, why);
   sv_stream_close (stream);
+  sv_lab_name_failed (self, link->id);
 }
 
 const SvStreamEvents SV_LAB_CLIENT_EVENTS = { writable_cb, received_cb, ended_cb, closed_cb };

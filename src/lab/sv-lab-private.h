@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The lab's inside, in four files: sv-lab.c is the door, sv-lab-links.c
- * follows connections, sv-lab-spawn.c lets clients come; sv-lab-datagram.c is
- * all of it for UDP. */
+/* The lab's inside, in five files: sv-lab.c is the door, sv-lab-links.c
+ * follows connections, sv-lab-spawn.c lets clients come, sv-lab-names.c those
+ * that know only a name; sv-lab-datagram.c is all of it for UDP. */
 
 #include "sv-lab.h"
 
@@ -56,6 +56,7 @@ struct _SvLab
   SvDestination target;        /* of the clients to come */
   gboolean has_target;    /* otherwise they go to our own server */
   GSource *spawn_source;
+  GPtrArray *quests;      /* clients that connect by name, and have not yet */
 };
 
 extern const SvStreamEvents SV_LAB_CLIENT_EVENTS;
@@ -73,6 +74,11 @@ void sv_lab_close_ended_clients (SvLab *self);
 gboolean sv_lab_wake (SvLab *self, GError **error);
 void sv_lab_rest (SvLab *self);
 gboolean sv_lab_fail_no_server (GError **error);
+
+gboolean sv_lab_open_client (SvLab *self, guint id, const char *actor, const SvDestination *target);
+GPtrArray *sv_lab_new_quests (void);
+void sv_lab_name_connected (SvLab *self, guint connection);
+void sv_lab_name_failed (SvLab *self, guint connection);
 
 gboolean sv_lab_start_datagrams (SvLab *self, const SvServerOptions *options, GError **error);
 void sv_lab_stop_datagrams (SvLab *self);

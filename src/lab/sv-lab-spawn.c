@@ -82,30 +82,51 @@ open_client (SvLabLink *link, const char *actor, const SvDestination *target, GE
   return link->streams[SV_SIDE_CLIENT] != NULL;
 }
 
+/**
+ * sv_lab_open_client:
+ * @id: its connection
+ *
+ * Opens one client and lets it connect. What fails is noted.
+ *
+ * Returns: whether it lives
+ */
+gboolean
+sv_lab_open_client (SvLab *self, guint id, const char *actor, const SvDestination *target)
+{
+  SvLabLink *link = sv_lab_ensure_link (self, id);
+  g_autoptr (GError) error = NULL;
+
+  if (!open_client (link, actor, target, &error))
+    {
+      self->connect_errors++;
+      sv_lab_note (self, SV_SIDE_CLIENT, id, error->message);
+      sv_lab_name_failed (self, id);
+      g_signal_emit_by_name (self, "closed", id, SV_SIDE_CLIENT);
+      return FALSE;
+    }
+  self->n_open++;
+  sv_lab_set_n_clients (self, self->n_clients + 1);
+  if (target->kind == SV_KIND_TCP)
+    return TRUE;
+  /* These have no handshake to wait for. */
+  link->connected = TRUE;
+  sv_lab_name_connected (self, id);
+  g_signal_emit_by_name (self, "connected", id);
+  return TRUE;
+}
+
 static void
 spawn_one (SvLab *self)
 {
   g_autofree char *actor = g_strdup_printf ("client %u", ++self->n_named);
   SvDestination target = get_target (self);
   guint id = sv_recording_add_conversation (self->recording, protocol_of (target.kind), actor, FALSE);
-  SvLabLink *link = sv_lab_ensure_link (self, id);
-  g_autoptr (GError) error = NULL;
+  gboolean waits = !self->has_target && target.kind != SV_KIND_UDP;
 
-  if (!open_client (link, actor, &target, &error))
-    {
-      self->connect_errors++;
-      sv_lab_note (self, SV_SIDE_CLIENT, id, error->message);
-      g_signal_emit_by_name (self, "closed", id, SV_SIDE_CLIENT);
-      return;
-    }
-  self->n_open++;
-  sv_lab_set_outstanding (link, !self->has_target && target.kind != SV_KIND_UDP);
-  sv_lab_set_n_clients (self, self->n_clients + 1);
-  if (target.kind == SV_KIND_TCP)
-    return;
-  /* These have no handshake to wait for. */
-  link->connected = TRUE;
-  g_signal_emit_by_name (self, "connected", id);
+  /* Before it can have been accepted. */
+  sv_lab_set_outstanding (sv_lab_ensure_link (self, id), waits);
+  if (!sv_lab_open_client (self, id, actor, &target))
+    sv_lab_set_outstanding (sv_lab_ensure_link (self, id), FALSE);
 }
 
 static gboolean

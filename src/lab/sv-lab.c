@@ -17,6 +17,7 @@ enum
   PROP_ECHO,
   PROP_SPAWNING,
   PROP_N_CLIENTS,
+  PROP_RESOLVING,
   N_PROPS
 };
 
@@ -49,6 +50,7 @@ sv_lab_finalize (GObject *object)
   SvLab *self = SV_LAB (object);
 
   g_ptr_array_unref (self->links);
+  g_ptr_array_unref (self->quests);
   g_object_unref (self->recording);
   g_object_unref (self->machines[SV_SIDE_CLIENT]);
   g_object_unref (self->machines[SV_SIDE_SERVER]);
@@ -76,6 +78,9 @@ sv_lab_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *
       break;
     case PROP_N_CLIENTS:
       g_value_set_uint (value, self->n_clients);
+      break;
+    case PROP_RESOLVING:
+      g_value_set_boolean (value, self->quests->len > 0);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -117,6 +122,7 @@ sv_lab_class_init (SvLabClass *klass)
   props[PROP_ECHO] = g_param_spec_boolean ("echo", NULL, NULL, TRUE, WRITE);
   props[PROP_SPAWNING] = g_param_spec_uint ("spawning", NULL, NULL, 0, G_MAXUINT, 0, READ);
   props[PROP_N_CLIENTS] = g_param_spec_uint ("n-clients", NULL, NULL, 0, G_MAXUINT, 0, READ);
+  props[PROP_RESOLVING] = g_param_spec_boolean ("resolving", NULL, NULL, FALSE, READ);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /**
@@ -146,6 +152,7 @@ static void
 sv_lab_init (SvLab *self)
 {
   self->links = g_ptr_array_new_with_free_func (g_free);
+  self->quests = sv_lab_new_quests ();
   sv_server_options_init (&self->options);
 }
 
@@ -649,6 +656,7 @@ sv_lab_stop (SvLab *self)
 {
   g_return_if_fail (SV_IS_LAB (self));
 
+  sv_lab_cancel_names (self);
   sv_lab_stop_spawning (self);
   sv_lab_close_all (self, SV_SIDE_CLIENT);
   sv_lab_close_all (self, SV_SIDE_SERVER);

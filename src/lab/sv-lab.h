@@ -86,7 +86,8 @@ typedef struct
  * The one door to everything that acts: the server, the clients, and what
  * people do with them. All of it goes into the recording. Properties, all with
  * notify: "running" (the server listens), "hold-accept", "echo", "spawning"
- * (clients still to come), "n-clients" (our own clients that are open).
+ * (clients still to come), "n-clients" (our own clients that are open), "resolving"
+ * (a client asks for a name's addresses or tries them).
  *
  * Signals, after all is recorded (never act from the recording's "appended"):
  * "connected" (connection), "received" (connection, side, bytes), "closed"
@@ -119,6 +120,8 @@ void sv_lab_set_echo (SvLab *self, gboolean echo);
 gboolean sv_lab_accept_one (SvLab *self, GError **error);
 
 gboolean sv_lab_spawn_clients (SvLab *self, guint n, GError **error);
+gboolean sv_lab_connect_by_name (SvLab *self, SvKind kind, const char *text, GError **error);
+void sv_lab_cancel_names (SvLab *self);
 gboolean sv_lab_spawn_clients_at (SvLab *self, guint n, const SvDestination *target, GError **error);
 void sv_lab_set_manner (SvLab *self, SvManner manner);
 SvManner sv_lab_get_manner (SvLab *self);

@@ -90,6 +90,8 @@ sv_socket_log_add (SvSocketLog *self, const SvFact *fact)
   if (fact->call.result >= 0 && (accepted || g_str_equal (name, "socket")))
     open_socket (self, fact, (int) fact->call.result);
 
+  if (fact->call.fd < 0 && !g_str_equal (name, "socket"))
+    return;
   int fd = accepted || fact->call.fd < 0 ? (int) fact->call.result : fact->call.fd;
   socket = g_hash_table_lookup (self->open[fact->machine], GINT_TO_POINTER (fd));
   if (socket == NULL)
