@@ -380,6 +380,7 @@ sv_wire_hold (SvWire *self, guint64 id, gint64 now)
   flight = g_ptr_array_index (self->flights, (guint) index);
   flight->stop = sv_wire_flight_get_travelled (flight, get_time (self, now));
   flight->due = SV_WIRE_HOLD;
+  g_signal_emit (self, signals[CHANGED], 0);
   return TRUE;
 }
 

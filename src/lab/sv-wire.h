@@ -58,7 +58,7 @@ typedef struct
  * pictures. Time comes in as an argument: sv_wire_run() does what is due.
  *
  * Signal "changed": a hop, the loss, whether new packets are held, or whether
- * it is paused, has been set to something else.
+ * it is paused, has been set to something else, or one packet is held.
  *
  * Signal "event" (SvPacketEvent, SvWireFlight): a packet entered the wire (sent),
  * arrived, was dropped, or was swallowed: the copy of a segment that is still

@@ -17,6 +17,7 @@ struct _SvEndActions
   GtkWidget *entry;
   GtkWidget *send;
   GtkWidget *buttons[3];
+  GtkWidget *skip; /* of TIME_WAIT */
 };
 
 typedef gboolean (*EndFunc) (SvLab *lab, guint connection, SvSide side, GError **error);
@@ -123,12 +124,37 @@ set_enabled (SvEndActions *self, const char *action, const char *hindrance)
                                hindrance == NULL);
 }
 
+/* On machines of its own a person may end TIME_WAIT. */
+static void
+update_skip (SvEndActions *self)
+{
+  guint id = sv_session_get_chosen_connection (self->session);
+  const SvPlanSocket *socket = NULL;
+
+  if (id != 0 && sv_session_get_network (self->session) != NULL && sv_session_is_live (self->session))
+    socket = sv_machines_plan_find (sv_session_get_plan (self->session), id, self->side);
+  gtk_widget_set_visible (self->skip, socket != NULL && socket->state == SV_TCP_TIME_WAIT);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->skip), "u", id);
+}
+
+static GtkWidget *
+create_skip (void)
+{
+  GtkWidget *button = gtk_button_new_with_label (C_("one end of a connection", "Don't wait 60 s"));
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.skip-time-wait");
+  gtk_widget_set_tooltip_text (button, _("End TIME_WAIT now (SOCK_DESTROY). A kernel never does that by itself; the "
+                                         "recording says that it was you."));
+  return button;
+}
+
 static void
 update (SvEndActions *self)
 {
   const char *hindrance = get_hindrance (self), *silence = get_silence (self, hindrance);
 
   gtk_widget_set_visible (GTK_WIDGET (self), sv_session_get_chosen_connection (self->session) != 0);
+  update_skip (self);
   set_enabled (self, "send", silence);
   gtk_widget_set_sensitive (self->entry, silence == NULL);
   set_hindrance (self->entry, _("A line of text to send"), silence);
@@ -250,6 +276,8 @@ sv_end_actions_new (SvSession *session, SvSide side)
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   gtk_box_append (GTK_BOX (self->box), create_message_row (self));
   gtk_box_append (GTK_BOX (self->box), create_button_row (self));
+  self->skip = create_skip ();
+  gtk_box_append (GTK_BOX (self->box), self->skip);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   g_signal_connect_object (self->entry, "activate", G_CALLBACK (entry_activate_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -6,6 +6,7 @@
 #include "sv-shell-button.h"
 #include "sv-wire-bar.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define MS G_GINT64_CONSTANT (1000000)
@@ -29,6 +30,7 @@ enum
 {
   NAT_WANTED,
   FAILED,
+  TOLD,
   N_SIGNALS
 };
 
@@ -98,7 +100,11 @@ skip_time_wait_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
   guint connection = g_variant_get_uint32 (parameter);
   g_autoptr (GError) error = NULL;
 
-  if (connection > 0 && self->network != NULL && !sv_network_skip_time_wait (self->network, connection, &error))
+  if (connection == 0 || self->network == NULL)
+    return;
+  if (sv_network_skip_time_wait (self->network, connection, &error))
+    g_signal_emit (self, signals[TOLD], 0, _("TIME_WAIT has ended early, because you asked for it"));
+  else
     g_signal_emit (self, signals[FAILED], 0, error->message);
 }
 
@@ -238,6 +244,8 @@ sv_network_actions_class_init (SvNetworkActionsClass *klass)
                                       G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   signals[FAILED] = g_signal_new ("failed", SV_TYPE_NETWORK_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[TOLD] = g_signal_new ("told", SV_TYPE_NETWORK_ACTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                1, G_TYPE_STRING);
 }
 
 static void

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * is shown, and are insensitive where there is none. Hops, loss and holding stay
  * as they are when another network takes its place; the hops are remembered.
  *
- * Signals: "nat-wanted" (whether there shall be routers), "failed" (a sentence).
+ * Signals: "nat-wanted" (whether there shall be routers), "failed" (a
+ * sentence), "told" (what was done, in words).
  */
 #define SV_TYPE_NETWORK_ACTIONS (sv_network_actions_get_type ())
 G_DECLARE_FINAL_TYPE (SvNetworkActions, sv_network_actions, SV, NETWORK_ACTIONS, GObject)

@@ -180,8 +180,11 @@ fill (SvShellButton *self)
   empty (self->hints);
   for (guint i = 0; i < hints->len; i += 2)
     {
-      gtk_box_append (GTK_BOX (self->hints), create_command (g_ptr_array_index (hints, i)));
-      gtk_box_append (GTK_BOX (self->hints), create_label (g_ptr_array_index (hints, i + 1), "caption"));
+      GtkWidget *hint = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+      gtk_box_append (GTK_BOX (hint), create_command (g_ptr_array_index (hints, i)));
+      gtk_box_append (GTK_BOX (hint), create_label (g_ptr_array_index (hints, i + 1), "caption"));
+      gtk_box_append (GTK_BOX (self->hints), hint);
     }
 }
 
@@ -200,7 +203,7 @@ create_content (SvShellButton *self)
     create_label (_("The same in a terminal of yours:"), "caption"),
     self->line = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
     create_label (C_ ("shell", "Try there:"), "caption"),
-    self->hints = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4),
+    self->hints = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING),
   };
 
   gtk_widget_add_css_class (open, "suggested-action");

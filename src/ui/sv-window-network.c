@@ -98,6 +98,12 @@ failed_cb (SvWindow *window, const char *sentence)
   sv_window_show_message (window, sentence);
 }
 
+static void
+told_cb (SvWindow *window, const char *text)
+{
+  sv_window_show_toast (window, text);
+}
+
 /* ---- Packets into a file. */
 
 typedef struct
@@ -243,6 +249,7 @@ sv_window_network_add (SvWindow *window, SvNetworkActions *actions)
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   g_signal_connect_object (actions, "nat-wanted", G_CALLBACK (nat_wanted_cb), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (actions, "failed", G_CALLBACK (failed_cb), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (actions, "told", G_CALLBACK (told_cb), window, G_CONNECT_SWAPPED);
   show_packets (window, FALSE, FALSE);
 }
 
