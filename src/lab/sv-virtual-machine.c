@@ -310,7 +310,9 @@ start_helper (SvVirtualMachine *self, GError **error)
   if (self->process == NULL)
     {
       g_set_error (error, SV_VIRTUAL_MACHINE_ERROR, SV_VIRTUAL_MACHINE_ERROR_HELPER,
-                   _("SockView's helper program %s could not be started: %s"), HELPER, why->message);
+                   _("SockView's helper program %s could not be started (%s). Install SockView again: a part of it is "
+                     "missing."),
+                   HELPER, why->message);
       return FALSE;
     }
   /* None if it has ended already: then it will not answer either. */

@@ -28,6 +28,14 @@ struct _SvStage
 
 G_DEFINE_FINAL_TYPE (SvStage, sv_stage, GTK_TYPE_WIDGET)
 
+/* A replay goes on though the table alone is seen; flying packets are for who sees them. */
+static gboolean
+wants_frames (SvStage *self)
+{
+  return sv_player_is_playing (sv_session_get_player (self->session))
+         || (gtk_widget_get_mapped (GTK_WIDGET (self)) && sv_session_wants_frames (self->session));
+}
+
 /* The one place where time goes on in a replay. */
 static gboolean
 tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
@@ -35,7 +43,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   SvStage *self = SV_STAGE (widget);
 
   sv_session_advance (self->session, gdk_frame_clock_get_frame_time (clock));
-  if (sv_session_wants_frames (self->session))
+  if (wants_frames (self))
     return G_SOURCE_CONTINUE;
   self->tick = 0;
   return G_SOURCE_REMOVE;
@@ -45,7 +53,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 static void
 playing_cb (SvStage *self)
 {
-  if (self->tick == 0 && sv_session_wants_frames (self->session))
+  if (self->tick == 0 && wants_frames (self))
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
@@ -86,6 +94,13 @@ sv_stage_realize (GtkWidget *widget)
 }
 
 static void
+sv_stage_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sv_stage_parent_class)->map (widget);
+  playing_cb (SV_STAGE (widget));
+}
+
+static void
 sv_stage_unrealize (GtkWidget *widget)
 {
   g_signal_handlers_disconnect_by_func (gtk_widget_get_settings (widget), animations_cb, widget);
@@ -112,6 +127,7 @@ sv_stage_class_init (SvStageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sv_stage_dispose;
   widget_class->realize = sv_stage_realize;
+  widget_class->map = sv_stage_map;
   widget_class->unrealize = sv_stage_unrealize;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

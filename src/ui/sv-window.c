@@ -501,6 +501,25 @@ sv_window_get_mode (SvWindow *self)
   return sv_workplace_get_mode (self->workplace);
 }
 
+static void
+copy_property (GObject *from, GObject *to, const char *name)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_object_get_property (from, name, &value);
+  g_object_set_property (to, name, &value);
+}
+
+/* What a person has chosen for the server is for the next one, too. */
+static void
+copy_form (SvServerForm *from, SvServerForm *to)
+{
+  static const char *const NAMES[] = { "address", "port", "backlog", "echo", "hold-accept" };
+
+  for (guint i = 0; from != NULL && to != NULL && i < G_N_ELEMENTS (NAMES); i++)
+    copy_property (G_OBJECT (from), G_OBJECT (to), NAMES[i]);
+}
+
 /**
  * sv_window_renew_network:
  * @nat: whether routers translate addresses
@@ -510,13 +529,20 @@ sv_window_get_mode (SvWindow *self)
 void
 sv_window_renew_network (SvWindow *self, gboolean nat)
 {
+  g_autoptr (SvServerForm) form = NULL;
+
   g_return_if_fail (SV_IS_WINDOW (self));
 
+  if (self->workplaces[SV_MODE_TWO_MACHINES] != NULL)
+    g_set_object (&form, sv_workplace_get_form (self->workplaces[SV_MODE_TWO_MACHINES]));
   self->nat = nat;
-  /* Something is shown at any time. */
+  /* Something is shown at any time, though nobody needs to see it. */
+  gtk_stack_set_transition_type (self->places, GTK_STACK_TRANSITION_TYPE_NONE);
   show_workplace (self, SV_MODE_THIS_COMPUTER);
   remove_workplace (self, SV_MODE_TWO_MACHINES);
   sv_window_set_mode (self, SV_MODE_TWO_MACHINES);
+  gtk_stack_set_transition_type (self->places, GTK_STACK_TRANSITION_TYPE_CROSSFADE);
+  copy_form (form, sv_workplace_get_form (self->workplace));
   if (sv_workplace_is_available (self->workplace))
     gtk_widget_grab_focus (sv_workplace_get_start_button (self->workplace));
 }

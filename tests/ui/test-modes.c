@@ -357,8 +357,10 @@ test_renew (Fixture *self, gconstpointer data)
   if (!have_machines ())
     return;
   switch_to (self, SV_MODE_TWO_MACHINES);
+  g_object_set (sv_window_get_form (self->window), "port", 8080, "echo", FALSE, NULL);
   start_server (self);
   sv_window_renew_network (self->window, TRUE);
+  g_assert_cmpuint (sv_server_form_get_port (sv_window_get_form (self->window)), ==, 8080);
   g_assert_cmpint (sv_window_get_mode (self->window), ==, SV_MODE_TWO_MACHINES);
   g_assert_true (sv_network_has_nat (sv_session_get_network (sv_window_get_session (self->window))));
   g_assert_false (sv_lab_is_running (get_lab (self)));
