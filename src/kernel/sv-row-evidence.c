@@ -88,6 +88,24 @@ find_line (const File *file, const SvSocketRow *wanted)
   return found;
 }
 
+/* The kernel puts another record in the place of a connection's now and then
+ * (TIME_WAIT); whose four-tuple it is stays. */
+static gboolean
+inspect (SvNetlinkSource *source, SvRowEvidence *self, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  self->has_info = sv_netlink_source_inspect (source, &self->row, &self->info, &problem);
+  if (!self->has_info && problem == NULL && self->row.foreign.port != 0)
+    {
+      self->row.cookie = 0;
+      self->has_info = sv_netlink_source_inspect (source, &self->row, &self->info, &problem);
+    }
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return self->has_info;
+}
+
 /* By netlink with all details; else what the source has. */
 static gboolean
 ask (SvSocketSource *source, SvRowEvidence *self, GError **error)
@@ -95,7 +113,7 @@ ask (SvSocketSource *source, SvRowEvidence *self, GError **error)
   SvSocketRow found;
 
   if (SV_IS_NETLINK_SOURCE (source))
-    return self->has_info = sv_netlink_source_inspect (SV_NETLINK_SOURCE (source), &self->row, &self->info, error);
+    return inspect (SV_NETLINK_SOURCE (source), self, error);
   if (!sv_socket_source_find (source, self->row.protocol, &self->row.local, &self->row.foreign, &found, error))
     return FALSE;
   found.key = self->row.key;

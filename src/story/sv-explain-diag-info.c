@@ -168,3 +168,34 @@ sv_explain_diag_info (const SvSocketRow *row, const SvDiagInfo *info)
   add_socket (details, row, info);
   return details;
 }
+
+/**
+ * sv_explain_timer:
+ * @now: CLOCK_MONOTONIC in ns
+ *
+ * Returns: (transfer full) (nullable): in a few words what the row's timer
+ *   waits for and how long still; %NULL if none runs
+ */
+char *
+sv_explain_timer (const SvSocketRow *row, gint64 now)
+{
+  double left = MAX (row->timer_ms / 1000.0 - (double) (now - row->seen_at) / 1e9, 0);
+
+  g_return_val_if_fail (row != NULL, NULL);
+
+  switch (row->timer)
+    {
+    case SV_TIMER_RETRANSMIT:
+      return g_strdup_printf (C_ ("timer", "Sends again in %.1f s (retransmission timer)"), left);
+    case SV_TIMER_KEEPALIVE:
+      if (row->state == SV_TCP_FIN_WAIT2)
+        return g_strdup_printf (C_ ("timer", "Is given up in %.0f s"), left);
+      return g_strdup_printf (C_ ("timer", "Asks in %.0f s whether the other side is still there (keepalive)"), left);
+    case SV_TIMER_TIME_WAIT:
+      return g_strdup_printf (C_ ("timer", "Goes by itself in %.0f s (TIME_WAIT timer)"), left);
+    case SV_TIMER_ZERO_WINDOW:
+      return g_strdup_printf (C_ ("timer", "Asks in %.1f s whether there is room again (zero-window probe)"), left);
+    default:
+      return NULL;
+    }
+}

@@ -214,9 +214,9 @@ explain_ack_mode (SvExplanation *self, const Subject *subject)
 
   sv_explanation_add (self, C_ ("proc line", "Two values in one number, quick × 2 + pingpong: %u is quick %u, "
                                              "pingpong %u."), n, n >> 1, n & 1);
-  sv_explanation_add (self, C_ ("proc line", "quick: how many more segments are acknowledged at once, without waiting. "
-                                             "pingpong 1: both sides take turns, so an acknowledgement may wait for an "
-                                             "answer that it can travel with."));
+  sv_explanation_add (self, C_ ("proc line", "Quick says how many more segments are acknowledged at once, without "
+                                             "waiting. Pingpong 1 says that both sides take turns, so an acknowledgement "
+                                             "may wait for an answer that it can travel with."));
 }
 
 static void

@@ -22,5 +22,6 @@ typedef struct
 
 SvExplanation *sv_explain_proc_field (const char *text, const SvProcLine *line, guint index);
 GPtrArray *sv_explain_diag_info (const SvSocketRow *row, const SvDiagInfo *info);
+char *sv_explain_timer (const SvSocketRow *row, gint64 now);
 
 G_END_DECLS

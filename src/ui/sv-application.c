@@ -240,6 +240,7 @@ static const struct
   { "win.copy-table", { "<Control><Shift>c" } },
   { "win.go-live", { "<Control>l" } },
   { "win.toggle-side-pane", { "F9" } },
+  { "win.microscope", { "<Alt>Return" } },
   { "win.fullscreen", { "F11" } },
   { "win.wire-hold", { "<Control>h" } },
   { "win.wire-deliver-all", { "<Control>d" } },

@@ -3,6 +3,7 @@
 
 #include "sv-machine-table.h"
 
+#include "sv-row-menu.h"
 #include "sv-table-feed.h"
 
 #include <arpa/inet.h>
@@ -273,6 +274,7 @@ build (SvMachineTable *self)
       gtk_box_append (GTK_BOX (self->box), row);
     }
   self->table = sv_socket_table_new ();
+  sv_row_menu_attach (SV_SOCKET_TABLE (self->table));
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), self->table, "table");
   gtk_stack_add_named (GTK_STACK (self->stack), build_empty (self), "empty");

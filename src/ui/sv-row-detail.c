@@ -17,6 +17,8 @@ struct _SvRowDetail
   SvSession *session;
   SvExplanationView *view;
   SvMachineId machine; /* whose row it is */
+  GtkWidget *box;
+  GtkWidget *closer; /* to the microscope */
   SvSocketRow row;     /* as it was last seen; key 0: nothing is chosen */
   SvExplanation *last; /* what was said of it while it was there */
   gint64 gone_at;      /* µs since 1970, 0 while the row is there */
@@ -203,6 +205,7 @@ show (SvRowDetail *self)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
 
+  gtk_widget_set_visible (self->closer, self->row.key != 0);
   if (self->row.key == 0)
     {
       g_ptr_array_add (lines, _("Choose a row to read what it says."));
@@ -310,9 +313,7 @@ sv_row_detail_dispose (GObject *object)
   SvRowDetail *self = SV_ROW_DETAIL (object);
 
   g_clear_handle_id (&self->second, g_source_remove);
-  if (self->view != NULL)
-    gtk_widget_unparent (GTK_WIDGET (self->view));
-  self->view = NULL;
+  g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->last, sv_explanation_free);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sv_row_detail_parent_class)->dispose (object);
@@ -337,7 +338,18 @@ sv_row_detail_init (SvRowDetail *self)
   GtkWidget *view = sv_explanation_view_new ();
 
   self->view = SV_EXPLANATION_VIEW (view);
-  gtk_widget_set_parent (view, GTK_WIDGET (self));
+  gtk_widget_set_hexpand (view, TRUE);
+  self->closer = gtk_button_new_from_icon_name ("sockview-microscope-symbolic");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->closer), "win.microscope");
+  gtk_widget_set_tooltip_text (self->closer, _("Look at This Row Closely"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->closer), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Look at This Row Closely"), -1);
+  gtk_widget_add_css_class (self->closer, "flat");
+  gtk_widget_set_valign (self->closer, GTK_ALIGN_START);
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append (GTK_BOX (self->box), view);
+  gtk_box_append (GTK_BOX (self->box), self->closer);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
 GtkWidget *

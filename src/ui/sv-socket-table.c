@@ -697,6 +697,40 @@ sv_socket_table_get_first_visible (SvSocketTable *self, double *offset)
 }
 
 /**
+ * sv_socket_table_find_at:
+ * @x: in the widget, in pixels, and likewise @y
+ *
+ * Returns: the key of the row that is there, 0 for none
+ */
+guint64
+sv_socket_table_find_at (SvSocketTable *self, double x, double y)
+{
+  SvTableResult *result;
+  GtkWidget *found;
+  double height;
+
+  g_return_val_if_fail (SV_IS_SOCKET_TABLE (self), 0);
+
+  found = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+  height = self->view != NULL ? find_row_height (self) : 0;
+  result = sv_table_model_get_result (self->model);
+  if (found == NULL || height <= 0)
+    return 0;
+  for (guint i = get_first_position (self, height); i < result->rows->len; i++)
+    {
+      SvTableSlot *slot = sv_table_model_peek_slot (self->model, i);
+      GtkWidget *cell = slot != NULL ? sv_table_slot_get_cell (slot) : NULL;
+      GtkWidget *row = cell != NULL ? gtk_widget_get_parent (gtk_widget_get_parent (cell)) : NULL;
+
+      if (row == NULL)
+        return 0; /* below what is on screen */
+      if (found == row || gtk_widget_is_ancestor (found, row))
+        return sv_table_result_get (result, i)->row.key;
+    }
+  return 0;
+}
+
+/**
  * sv_socket_table_is_built:
  *
  * Returns: whether the rows are on screen, which they are after the first frame

@@ -37,6 +37,7 @@ void sv_socket_table_sort (SvSocketTable *self, SvColumn column, gboolean descen
 void sv_socket_table_choose (SvSocketTable *self, guint64 key, guint connection);
 void sv_socket_table_scroll_to (SvSocketTable *self, guint64 key, guint connection);
 guint64 sv_socket_table_get_first_visible (SvSocketTable *self, double *offset);
+guint64 sv_socket_table_find_at (SvSocketTable *self, double x, double y);
 gboolean sv_socket_table_is_built (SvSocketTable *self);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ static const char *const show_names[] = {
   [SV_SHOW_DROPPED] = "dropped",
   [SV_SHOW_NAT] = "nat",
   [SV_SHOW_UNAVAILABLE] = "unavailable",
+  [SV_SHOW_MICROSCOPE] = "microscope",
 };
 
 static const char *const drawer_names[SV_N_DRAWER_PAGES] = {

@@ -16,6 +16,7 @@ typedef enum
   SV_SHOW_HELD,
   SV_SHOW_TEARDOWN,
   SV_SHOW_PORT_IN_USE,
+  SV_SHOW_MICROSCOPE,
   /* Of two machines. */
   SV_SHOW_SYN_IN_FLIGHT,
   SV_SHOW_SYN_ACK_IN_FLIGHT,

@@ -2,6 +2,7 @@
 #include "sv-window-actions.h"
 
 #include "sv-connect-target.h"
+#include "sv-page-actions.h"
 #include "sv-side-pane.h"
 #include "sv-transport.h"
 #include "sv-window-network.h"
@@ -203,6 +204,7 @@ sv_window_actions_add (SvWindow *window)
   g_return_if_fail (SV_IS_WINDOW (window));
 
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+  sv_page_actions_add (window);
 }
 
 /**

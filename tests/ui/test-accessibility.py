@@ -187,6 +187,10 @@ class Walk(unittest.TestCase):
         words = 'Client machine', '172.16.17.74', 'Server machine', '13.51.197.134', 'Two Machines', 'SYN_SENT'
         self.look('--show=syn-in-flight', '--bind=0.0.0.0:0', words=words)
 
+    def test_microscope(self):
+        self.look('--show=microscope', words=('Row Microscope', 'local_address, 0100007F, 127.0.0.1', 'socket:[',
+                                              'netstat -tuna', 'snd_cwnd', 'Back'))
+
 
 if __name__ == '__main__':
     wake()

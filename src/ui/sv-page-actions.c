@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pages that stand in place of the stage. Each is made when it is wanted first. */
+#include "sv-page-actions.h"
+
+#include "sv-microscope.h"
+
+static gboolean
+has_page (SvWorkplace *workplace, const char *name)
+{
+  return gtk_stack_get_child_by_name (GTK_STACK (sv_workplace_get_content (workplace)), name) != NULL;
+}
+
+/* A pane that lies over the page would hide it. */
+static void
+show_page (SvWindow *window, SvWorkplace *workplace, const char *name)
+{
+  SvSplitView *split_view = sv_window_get_split_view (window);
+  GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (sv_workplace_get_content (workplace)), name);
+
+  sv_workplace_show_page (workplace, name);
+  if (sv_split_view_get_collapsed (split_view))
+    sv_split_view_set_show_pane (split_view, FALSE);
+  gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD);
+}
+
+static void
+microscope_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvWorkplace *workplace = sv_window_get_workplace (window);
+
+  if (!sv_workplace_is_available (workplace))
+    return;
+  if (!has_page (workplace, SV_PAGE_MICROSCOPE))
+    sv_workplace_add_page (workplace, SV_PAGE_MICROSCOPE,
+                           sv_microscope_new (sv_workplace_get_session (workplace)));
+  show_page (window, workplace, SV_PAGE_MICROSCOPE);
+}
+
+static void
+leave_page_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvWorkplace *workplace = sv_window_get_workplace (window);
+
+  if (sv_workplace_is_available (workplace))
+    sv_workplace_show_page (workplace, sv_workplace_has_begun (workplace) ? SV_PAGE_STAGE : SV_PAGE_WELCOME);
+}
+
+static const GActionEntry entries[] = {
+  { .name = "microscope", .activate = microscope_cb },
+  { .name = "leave-page", .activate = leave_page_cb },
+};
+
+/**
+ * sv_page_actions_add:
+ *
+ * Gives @window the actions that show these pages, and the one that leaves them.
+ */
+void
+sv_page_actions_add (SvWindow *window)
+{
+  g_return_if_fail (SV_IS_WINDOW (window));
+
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+}
