@@ -233,6 +233,21 @@ sv_wire_get_progress (SvWire *self, const SvWireFlight *flight, gint64 now)
   return (double) sv_wire_flight_get_travelled (flight, get_time (self, now)) / (double) flight->hop;
 }
 
+/**
+ * sv_wire_is_moving:
+ * @flight: which is on the wire
+ * @now: CLOCK_MONOTONIC in ns
+ *
+ * Returns: whether it flies, and will be elsewhere a moment later; one that is held flies up to the place where it stands
+ */
+gboolean
+sv_wire_is_moving (SvWire *self, const SvWireFlight *flight, gint64 now)
+{
+  gint64 end = flight->due == SV_WIRE_HOLD ? flight->stop : flight->hop;
+
+  return !self->paused && sv_wire_flight_get_travelled (flight, now) < end;
+}
+
 static void
 release (SvWire *self, gint64 now)
 {

@@ -86,6 +86,7 @@ gboolean sv_wire_is_paused (SvWire *self);
 guint sv_wire_get_n_flights (SvWire *self);
 const SvWireFlight *sv_wire_get_flight (SvWire *self, guint index);
 double sv_wire_get_progress (SvWire *self, const SvWireFlight *flight, gint64 now);
+gboolean sv_wire_is_moving (SvWire *self, const SvWireFlight *flight, gint64 now);
 gboolean sv_wire_hold (SvWire *self, guint64 id, gint64 now);
 gboolean sv_wire_deliver (SvWire *self, guint64 id);
 gboolean sv_wire_drop (SvWire *self, guint64 id);

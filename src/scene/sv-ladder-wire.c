@@ -55,16 +55,6 @@ sv_ladder_get_wire_height (SvLadder *self)
   return lines * self->line;
 }
 
-static guint
-count_others (SvLadder *self)
-{
-  guint n = 0;
-
-  for (guint i = 0; self->look->live && i < self->look->n_flights; i++)
-    n += self->look->flights[i].connection != self->connection || self->connection == 0;
-  return n;
-}
-
 static void
 add_dots (SvLadder *self, float y)
 {
@@ -93,7 +83,7 @@ add_dots (SvLadder *self, float y)
 static void
 add_strip (SvLadder *self)
 {
-  guint n = count_others (self);
+  guint n = self->look->live ? self->look->n_others : 0;
   float y = 1.5f * self->line, width = self->look->width - 2 * SV_LADDER_MARGIN;
   g_autofree char *count = sv_quantity_format_number (n);
   g_autofree char *text = n == 0 ? g_strdup (_("the wire · every packet is real"))

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @from: which end it came from
  * @progress: how far it is, from 0 to 1; of one that will be dropped, how far on the way to that
  * @still: it stands: it is held, or the wire is frozen
+ * @held: it waits until somebody says what becomes of it
  *
  * A packet that is on the wire now.
  */
@@ -23,6 +24,7 @@ typedef struct
   SvSide from;
   double progress;
   gboolean still;
+  gboolean held;
 } SvLadderFlight;
 
 /**
@@ -42,6 +44,7 @@ typedef struct
   gint64 now;     /* CLOCK_MONOTONIC in ns, for TIME_WAIT's countdown */
   const SvLadderFlight *flights; /* what is on the wire now; only looked at while live */
   guint n_flights;
+  guint n_others; /* how many packets of other connections are on the wire; not each is among @flights */
 } SvLadderLook;
 
 /* The two lifelines, the calls on them, the packets between them, at @position

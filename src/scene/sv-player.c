@@ -340,6 +340,12 @@ sv_player_set_animated (SvPlayer *self, gboolean animated)
     sv_player_go_live (self);
 }
 
+gboolean
+sv_player_is_animated (SvPlayer *self)
+{
+  return self->animated;
+}
+
 /**
  * sv_player_play:
  *

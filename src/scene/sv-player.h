@@ -32,6 +32,7 @@ gboolean sv_player_is_live (SvPlayer *self);
 double sv_player_get_speed (SvPlayer *self);
 void sv_player_set_speed (SvPlayer *self, double speed);
 void sv_player_set_animated (SvPlayer *self, gboolean animated); /* FALSE: reduced motion: steps, no flight */
+gboolean sv_player_is_animated (SvPlayer *self);
 
 void sv_player_play (SvPlayer *self);
 void sv_player_play_from (SvPlayer *self, double position);

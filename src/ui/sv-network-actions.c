@@ -66,6 +66,34 @@ deliver_all_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     sv_wire_deliver_all (wire);
 }
 
+/* It may have arrived just before. */
+static void
+deliver_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SvWire *wire = get_wire (data);
+
+  if (wire != NULL)
+    sv_wire_deliver (wire, g_variant_get_uint64 (parameter));
+}
+
+static void
+drop_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SvWire *wire = get_wire (data);
+
+  if (wire != NULL)
+    sv_wire_drop (wire, g_variant_get_uint64 (parameter));
+}
+
+static void
+hold_one_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SvWire *wire = get_wire (data);
+
+  if (wire != NULL)
+    sv_wire_hold (wire, g_variant_get_uint64 (parameter), sv_clock_now ());
+}
+
 static void
 scale_hops (SvNetworkActions *self, double factor)
 {
@@ -152,6 +180,9 @@ static const GActionEntry entries[] = {
   { .name = "wire-pause", .state = "false", .change_state = pause_cb },
   { .name = "nat", .state = "false", .change_state = nat_cb },
   { .name = "wire-deliver-all", .activate = deliver_all_cb },
+  { .name = "wire-deliver", .activate = deliver_cb, .parameter_type = "t" },
+  { .name = "wire-drop", .activate = drop_cb, .parameter_type = "t" },
+  { .name = "wire-hold-one", .activate = hold_one_cb, .parameter_type = "t" },
   { .name = "wire-slower", .activate = slower_cb },
   { .name = "wire-faster", .activate = faster_cb },
   { .name = "open-shell", .activate = open_shell_cb, .parameter_type = "s" },

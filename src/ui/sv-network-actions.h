@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * SvNetworkActions:
  *
  * What a person can do to the wire, as actions of a window: "wire-hold",
- * "wire-pause" and "nat" (with a state), "wire-deliver-all", "wire-slower",
- * "wire-faster", "open-shell" (s: "client" or "server"), "skip-time-wait" (u: a
+ * "wire-pause" and "nat" (with a state), "wire-deliver-all", "wire-deliver",
+ * "wire-drop" and "wire-hold-one" (t: a packet's number on the wire), "wire-slower", "wire-faster", "open-shell" (s: "client" or "server"), "skip-time-wait" (u: a
  * connection). They act on the network that
  * is shown, and are insensitive where there is none. Hops, loss and holding stay
  * as they are when another network takes its place; the hops are remembered.

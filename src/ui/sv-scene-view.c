@@ -13,7 +13,7 @@ typedef struct
   SvTextCache *texts;
   GskRenderNode *still; /* NULL: to be drawn again */
   SvTarget focus;
-  gboolean pointing; /* the pointer is over a target */
+  SvTarget pointed; /* what the pointer is over */
   gboolean stale;    /* update() was called while nobody could see it */
   char *description;
 } SvSceneViewPrivate;
@@ -262,22 +262,45 @@ pressed_cb (SvSceneView *self, int n_press, double x, double y)
 {
   SvSceneViewPrivate *priv = PRIVATE (self);
 
-  if (priv->scene == NULL)
+  if (priv->scene == NULL || gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT) != GTK_WIDGET (self))
     return;
   gtk_widget_grab_focus (GTK_WIDGET (self));
   activate (self, sv_scene_pick (priv->scene, (float) x, (float) y));
 }
 
 static void
+tell_target (SvSceneView *self)
+{
+  if (SV_SCENE_VIEW_GET_CLASS (self)->targeted != NULL)
+    SV_SCENE_VIEW_GET_CLASS (self)->targeted (self);
+}
+
+static void
+point_at (SvSceneView *self, SvTarget target)
+{
+  SvSceneViewPrivate *priv = PRIVATE (self);
+
+  if (same_target (target, priv->pointed))
+    return;
+  priv->pointed = target;
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), target.kind != SV_TARGET_NONE ? "pointer" : NULL);
+  tell_target (self);
+}
+
+/* What stands before the picture is not the picture. */
+static void
 motion_cb (SvSceneView *self, double x, double y)
 {
   SvSceneViewPrivate *priv = PRIVATE (self);
-  gboolean pointing = priv->scene != NULL && sv_scene_pick (priv->scene, (float) x, (float) y).kind != SV_TARGET_NONE;
 
-  if (pointing == priv->pointing)
-    return;
-  priv->pointing = pointing;
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), pointing ? "pointer" : NULL);
+  if (priv->scene != NULL && gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT) == GTK_WIDGET (self))
+    point_at (self, sv_scene_pick (priv->scene, (float) x, (float) y));
+}
+
+static void
+leave_cb (SvSceneView *self)
+{
+  point_at (self, (SvTarget) { SV_TARGET_NONE, 0 });
 }
 
 /* All targets in the order in which they are drawn, each once. */
@@ -314,6 +337,7 @@ walk (SvSceneView *self, int step)
     return targets->len > 0;
   priv->focus = g_array_index (targets, SvTarget, at);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  tell_target (self);
   return TRUE;
 }
 
@@ -396,6 +420,7 @@ sv_scene_view_init (SvSceneView *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave_cb), self);
   g_signal_connect_swapped (key, "key-pressed", G_CALLBACK (key_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
@@ -474,6 +499,19 @@ sv_scene_view_get_focus_target (SvSceneView *self)
   g_return_val_if_fail (SV_IS_SCENE_VIEW (self), ((SvTarget) { SV_TARGET_NONE, 0 }));
 
   return PRIVATE (self)->focus;
+}
+
+/**
+ * sv_scene_view_get_pointed_target:
+ *
+ * Returns: which target the pointer was over last, without having left the view since
+ */
+SvTarget
+sv_scene_view_get_pointed_target (SvSceneView *self)
+{
+  g_return_val_if_fail (SV_IS_SCENE_VIEW (self), ((SvTarget) { SV_TARGET_NONE, 0 }));
+
+  return PRIVATE (self)->pointed;
 }
 
 /**

@@ -26,6 +26,8 @@ typedef struct
  *
  * Signals:
  * - "activated" (kind, id): a person chose a shape's #SvTarget by pointer or key
+ *
+ * A subclass is told by targeted() that the arrow keys or the pointer have reached another target.
  */
 #define SV_TYPE_SCENE_VIEW (sv_scene_view_get_type ())
 G_DECLARE_DERIVABLE_TYPE (SvSceneView, sv_scene_view, SV, SCENE_VIEW, GtkWidget)
@@ -35,6 +37,7 @@ struct _SvSceneViewClass
   GtkWidgetClass parent_class;
 
   SvScene *(*build) (SvSceneView *self, const SvSceneRoom *room); /* (transfer full) (nullable) */
+  void (*targeted) (SvSceneView *self);
 };
 
 GtkWidget *sv_scene_view_new (void);
@@ -44,6 +47,7 @@ SvScene *sv_scene_view_get_scene (SvSceneView *self);
 void sv_scene_view_update (SvSceneView *self);
 float sv_scene_view_get_line_height (SvSceneView *self);
 SvTarget sv_scene_view_get_focus_target (SvSceneView *self);
+SvTarget sv_scene_view_get_pointed_target (SvSceneView *self);
 GskRenderNode *sv_scene_view_get_still_node (SvSceneView *self);
 
 G_END_DECLS

@@ -610,15 +610,16 @@ sv_session_stop (SvSession *self)
     sv_lab_stop (self->lab);
 }
 
-/* What is held does not move. */
+/* What is held stands, and where people want no motion everything does. */
 static gboolean
 has_moving_packets (SvSession *self)
 {
   SvWire *wire = self->network != NULL ? sv_network_get_wire (self->network) : NULL;
-  guint n = wire != NULL && !sv_wire_is_paused (wire) ? sv_wire_get_n_flights (wire) : 0;
+  guint n = wire != NULL && sv_player_is_animated (self->player) ? sv_wire_get_n_flights (wire) : 0;
+  gint64 now = sv_clock_now ();
 
   for (guint i = 0; i < n; i++)
-    if (sv_wire_get_flight (wire, i)->due != SV_WIRE_HOLD)
+    if (sv_wire_is_moving (wire, sv_wire_get_flight (wire, i), now))
       return TRUE;
   return FALSE;
 }

@@ -57,6 +57,12 @@ playing_cb (SvStage *self)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
+static void
+packet_opened_cb (SvStage *self)
+{
+  sv_drawer_show_page (SV_DRAWER (self->drawer), SV_DRAWER_PACKET);
+}
+
 /* Calm first: nothing is there before it has something to say. Once there, it stays. */
 static void
 update (SvStage *self)
@@ -199,6 +205,7 @@ sv_stage_new (SvSession *session)
   g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "frame", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::live", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->ladder, "packet-opened", G_CALLBACK (packet_opened_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   /* What comes with the first connection comes before its replay, not in the middle of it. */
   g_signal_connect_object (session, "chosen-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

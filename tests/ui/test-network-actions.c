@@ -117,7 +117,7 @@ test_insensitive (Fixture *self, gconstpointer data)
   g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (self->group));
 
   sv_network_actions_set_network (self->actions, NULL);
-  g_assert_cmpuint (g_strv_length (names), ==, 8);
+  g_assert_cmpuint (g_strv_length (names), ==, 11);
   for (guint i = 0; names[i] != NULL; i++)
     g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (self->group), names[i]));
   if (self->network == NULL)
