@@ -68,7 +68,7 @@ add_line (Flight *self, float from, float to)
     return NULL;
   line = sv_scene_add (ladder->scene, SV_SHAPE_LINE, self->x + self->run * from, self->y + self->fall * from,
                        self->run * (to - from), self->fall * (to - from));
-  line->moving = self->flying;
+  line->moving = self->flying && is_moving (self->ladder, self->beat);
   line->target = sv_ladder_target_of (self->beat);
   return line;
 }

@@ -58,7 +58,7 @@ note_beat (Past *past, const SvBeat *beat)
       else
         past->called = MAX (past->called, beat->start);
     }
-  if (fact == NULL || beat->start + beat->duration > past->position)
+  if (fact == NULL || beat->start + beat->duration > past->position || beat->open || beat->lost)
     return;
   if (fact->kind == SV_FACT_PACKET)
     {
@@ -232,9 +232,13 @@ sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *loo
   past.server = sv_ladder_span_at (timeline, SV_SIDE_SERVER, position);
   for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
     note_beat (&past, sv_timeline_get_beat (timeline, i));
-  if (past.last == NULL || past.client == NULL || past.server == NULL)
+  if (past.client == NULL || past.server == NULL)
     return g_strdup ("");
-  lesson = tell_failure (&past);
+  lesson = past.last != NULL ? tell_failure (&past) : NULL;
+  if (lesson == NULL)
+    lesson = sv_ladder_wire_lesson (timeline, position);
+  if (past.last == NULL)
+    return lesson != NULL ? lesson : g_strdup ("");
   if (id == 0)
     {
       if (lesson == NULL && past.server->state == SV_TCP_LISTEN)

@@ -313,7 +313,7 @@ sv_ladder_addresses_text (const SvSegment *packet, gboolean arrived, guint max_c
 
   if (g_utf8_strlen (text, -1) <= max_chars)
     return g_steal_pointer (&text);
-  shorter = g_strdup_printf ("%s → %s", source, destination);
+  shorter = g_strdup_printf (arrived ? "⇒ %s → %s" : "%s → %s", source, destination);
   return sv_ladder_shorten (shorter, max_chars);
 }
 

@@ -14,6 +14,7 @@ char *sv_ladder_flight_caption (const SvBeat *beat, const SvFact *fact, const Sv
 char *sv_ladder_addresses_text (const SvSegment *packet, gboolean arrived, guint max_chars);
 char *sv_ladder_shorten (const char *text, guint max_chars);
 char *sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *look);
+char *sv_ladder_wire_lesson (SvTimeline *timeline, double position);
 const SvStateSpan *sv_ladder_span_at (SvTimeline *timeline, SvSide side, double position);
 
 G_END_DECLS

@@ -9,6 +9,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* What leaves this soon after a state has begun, in s, is drawn through its beginning. */
+#define NEXT_S 0.15
 #define TEXT_LINES 1.2f /* height of a line's box */
 /* The captions are in the window's font, which is higher than that of code. */
 #define SMALL_LINES 1.25f
@@ -213,9 +215,11 @@ get_name_drop (SvLadder *self, const SvStateSpan *span, float width)
       const SvLadderRow *row = &g_array_index (self->layout.rows, SvLadderRow, i);
       const SvBeat *beat = row->kind == SV_LADDER_PACKET ? sv_timeline_get_beat (self->timeline, row->index) : NULL;
       float rise = (float) (row->arrives - row->leaves) * (SV_LADDER_GAP_PX + width) / MAX (way, 1);
+      float later = (float) (row->leaves - sv_ladder_layout_get_y (&self->layout, span->start));
 
-      if (beat != NULL && beat->side == span->side && fabs (beat->start - span->start) < 0.01)
-        return MAX (usual, rise - clear);
+      if (beat != NULL && beat->side == span->side && beat->start - span->start > -0.01
+          && beat->start - span->start < NEXT_S)
+        return MAX (usual, later + rise - clear);
     }
   return usual;
 }
@@ -422,7 +426,7 @@ sv_ladder_find_place (SvTimeline *timeline, double position, const SvLadderLook 
         continue;
       found = TRUE;
       *x = look->width / 2;
-      *y = CLAMP (sv_ladder_to_px (&self, (row->leaves + row->arrives) / 2 + 1.7), self.top, self.bottom);
+      *y = CLAMP (sv_ladder_to_px (&self, (row->leaves + row->arrives) / 2 + 1.85), self.top, self.bottom);
     }
   ladder_clear (&self);
   sv_scene_unref (self.scene);

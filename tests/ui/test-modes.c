@@ -299,7 +299,9 @@ test_frames (Fixture *self, gconstpointer data)
   start_server (self);
   activate (self, "spawn-clients", g_variant_new_int32 (1));
   wait_until (sv_wire_get_n_flights (get_wire (self)) == 1);
-  g_assert_false (sv_session_wants_frames (session));
+  /* It flies up to where it stands. */
+  wait_until (!sv_session_wants_frames (session));
+  g_assert_cmpuint (sv_wire_get_n_held (get_wire (self)), ==, 1);
   wait_until (sv_session_get_plan (session)->clients->len == 1);
 
   sv_wire_set_holding (get_wire (self), FALSE);
