@@ -152,8 +152,6 @@ sv_port_ruler_class_init (SvPortRulerClass *klass)
 static void
 sv_port_ruler_init (SvPortRuler *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("The ports of this computer, and who has taken them"), -1);
   g_signal_connect (self, "activated", G_CALLBACK (activated_cb), NULL);
 }
 
@@ -163,6 +161,11 @@ sv_port_ruler_new (SvSession *session)
   SvPortRuler *self = g_object_new (SV_TYPE_PORT_RULER, NULL);
 
   self->session = g_object_ref (session);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  sv_session_get_network (session) == NULL
+                                    ? _("The ports of this computer, and who has taken them")
+                                    : _("The ports of both machines, and who has taken them"),
+                                  -1);
   g_signal_connect_object (sv_session_get_player (session), "notify::position", G_CALLBACK (position_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (sv_scene_view_update), self, G_CONNECT_SWAPPED);

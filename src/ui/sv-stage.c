@@ -150,8 +150,10 @@ create_ports (SvStage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *title = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *name = gtk_label_new (C_("stage", "Ports of this computer"));
-  GtkWidget *size = sv_card_subtitle_new (C_("stage", "65 536 for TCP, 65 536 for UDP"));
+  gboolean here = sv_session_get_network (self->session) == NULL;
+  GtkWidget *name = gtk_label_new (here ? C_("stage", "Ports of this computer") : C_("stage", "Ports of both machines"));
+  GtkWidget *size = sv_card_subtitle_new (here ? C_("stage", "65 536 for TCP, 65 536 for UDP")
+                                               : C_("stage", "On each 65 536 for TCP, 65 536 for UDP"));
 
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
