@@ -156,6 +156,7 @@ sv_datagram_send (SvDatagram *self, GBytes *data, const SvEndpoint *to, GError *
 {
   gsize length;
   const void *bytes = g_bytes_get_data (data, &length);
+  gboolean known = self->end->local.family != 0;
   SvSight sight;
   SvOutcome outcome;
 
@@ -166,6 +167,8 @@ sv_datagram_send (SvDatagram *self, GBytes *data, const SvEndpoint *to, GError *
     outcome = sv_call_send (self->end, bytes, length);
   else
     outcome = sv_call_sendto (self->end, bytes, length, to);
+  if (!known && self->end->local.family != 0 && self->events->named != NULL)
+    self->events->named (self, self->user_data);
   sv_witness_after (self->witness, self->end, &sight, &outcome);
   if (outcome.error == EMSGSIZE)
     g_set_error (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,

@@ -14,6 +14,7 @@ typedef struct _SvDatagram SvDatagram;
 /**
  * SvDatagramEvents:
  * @identify: (nullable): whose datagram was received: sets the end's connection, before it is recorded
+ * @named: (nullable): its first sendto() has given it a port; before its rows are recorded
  * @received: a datagram; the end's foreign address says whose
  * @refused: ECONNREFUSED: the other computer answered an earlier datagram with ICMP “port unreachable”
  *
@@ -22,6 +23,7 @@ typedef struct _SvDatagram SvDatagram;
 typedef struct
 {
   SvIdentifyFunc identify;
+  void (*named) (SvDatagram *self, gpointer user_data);
   void (*received) (SvDatagram *self, const void *data, gsize length, gpointer user_data);
   void (*refused) (SvDatagram *self, gpointer user_data);
 } SvDatagramEvents;

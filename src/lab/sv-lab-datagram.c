@@ -20,8 +20,12 @@ find_conversation (SvLab *self, const SvEndpoint *client, const SvEndpoint *serv
 
   if (id != 0)
     return id;
-  row.local = sv_endpoint_any (client->family, client->port);
+  /* On two machines the wire has seen where it comes from. */
   row.foreign = (SvEndpoint){ 0 };
+  id = sv_recording_find_connection (self->recording, &row, NULL);
+  if (id != 0)
+    return id;
+  row.local = sv_endpoint_any (client->family, client->port);
   id = sv_recording_find_connection (self->recording, &row, NULL);
   if (id != 0)
     sv_recording_name_connection (self->recording, id, client, server);
@@ -96,7 +100,7 @@ server_received_cb (SvDatagram *server, const void *data, gsize length, gpointer
   g_signal_emit_by_name (self, "received", link->id, SV_SIDE_SERVER, (guint64) length);
 }
 
-static const SvDatagramEvents SERVER_EVENTS = { identify_cb, server_received_cb, NULL };
+static const SvDatagramEvents SERVER_EVENTS = { identify_cb, NULL, server_received_cb, NULL };
 
 static SvOutcome
 open_socket (SvLab *self, SvEnd *end, const SvServerOptions *options)
@@ -208,8 +212,6 @@ client_refused_cb (SvDatagram *client, gpointer user_data)
   sv_lab_note (self, SV_SIDE_CLIENT, link->id, why);
 }
 
-static const SvDatagramEvents CLIENT_EVENTS = { NULL, client_received_cb, client_refused_cb };
-
 /* From now on rows and datagrams with these ends are known as this conversation's. */
 static void
 name (SvEnd *end, gboolean connected)
@@ -226,6 +228,14 @@ name (SvEnd *end, gboolean connected)
     client = sv_endpoint_loopback (end->foreign.family, client.port);
   sv_recording_name_connection (end->recording, end->connection, &client, &end->foreign);
 }
+
+static void
+client_named_cb (SvDatagram *client, gpointer user_data)
+{
+  name (sv_datagram_get_end (client), FALSE);
+}
+
+static const SvDatagramEvents CLIENT_EVENTS = { NULL, client_named_cb, client_received_cb, client_refused_cb };
 
 static SvOutcome
 prepare (SvLab *self, SvEnd *end, const SvEndpoint *target)
@@ -298,17 +308,9 @@ send_from_server (SvLab *self, guint id, GBytes *data, GError **error)
 gboolean
 sv_lab_send_datagram (SvLabLink *link, SvSide side, GBytes *data, GError **error)
 {
-  SvEnd *end;
-  gboolean known, sent;
-
   if (side == SV_SIDE_SERVER)
     return send_from_server (link->lab, link->id, data, error);
-  end = sv_datagram_get_end (link->datagram);
-  known = end->local.family != 0;
-  sent = sv_datagram_send (link->datagram, data, &link->server, error);
-  if (!known)
-    name (end, FALSE);
-  return sent;
+  return sv_datagram_send (link->datagram, data, &link->server, error);
 }
 
 /**

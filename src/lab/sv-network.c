@@ -155,6 +155,86 @@ meet_syn (SvNetwork *self, const SvPacket *packet, guint id)
   return id;
 }
 
+/* ---- UDP, and the ICMP that answers it. */
+
+static gboolean
+has_datagram_server (SvNetwork *self, const SvPacket *packet)
+{
+  SvEndpoint listener;
+
+  return sv_lab_get_options (self->lab)->kind == SV_KIND_UDP && sv_lab_get_listener_endpoint (self->lab, &listener)
+         && listener.port == packet->destination.port;
+}
+
+/* Each client of a UDP server begins with a datagram that nobody announced,
+ * unless it is connected. */
+static guint
+meet_datagram (SvNetwork *self, const SvPacket *packet)
+{
+  SvEndpoint client = packet->source, server = packet->destination;
+  SvSocketRow unbound = { .protocol = IPPROTO_UDP, .local = sv_endpoint_any (client.family, client.port) };
+  guint id = sv_recording_find_connection (self->recording, &unbound, NULL);
+
+  if (id == 0 && !has_datagram_server (self, packet))
+    return 0;
+  if (id == 0)
+    id = sv_foreign_add_of (self->recording, IPPROTO_UDP, &client, &server);
+  else
+    sv_recording_name_connection (self->recording, id, &client, &server);
+  return id;
+}
+
+/* The server's machine knows the client by the address that a router gave it. */
+static void
+name_sender (SvNetwork *self, const SvPacket *packet, guint id)
+{
+  const SvConnection *known = sv_recording_get_connection (self->recording, id);
+  SvEndpoint client = packet->source, server = packet->destination;
+
+  if (known->sender.family != 0)
+    return;
+  translate (self, SV_SIDE_CLIENT, &client, &server);
+  if (!sv_endpoint_equal (&client, &packet->source) || !sv_endpoint_equal (&server, &packet->destination))
+    sv_recording_alias_connection (self->recording, id, &client, &server);
+  sv_recording_name_sender (self->recording, id, &client);
+}
+
+static guint
+find_conversation (SvNetwork *self, const SvPacket *packet, SvSide from, SvSide *side)
+{
+  SvSocketRow row = { .protocol = IPPROTO_UDP, .local = packet->source, .foreign = packet->destination };
+  guint id = sv_recording_find_connection (self->recording, &row, side);
+
+  if (from != SV_SIDE_CLIENT)
+    return id;
+  if (id == 0)
+    id = meet_datagram (self, packet);
+  if (id != 0)
+    {
+      *side = SV_SIDE_CLIENT;
+      name_sender (self, packet, id);
+    }
+  return id;
+}
+
+/* An ICMP error carries the beginning of the packet that it is about, RFC 792;
+ * whoever answers is the one that it was sent to. */
+static guint
+find_complaint (SvNetwork *self, const SvWireFlight *flight)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (flight->bytes, &length);
+  gboolean v6 = length > 0 && bytes[0] >> 4 == 6;
+  gsize inner = (v6 ? 40 : (gsize) (bytes[0] & 0xf) * 4) + 8;
+  SvPacket about;
+  SvSide side;
+
+  if (length <= inner || bytes[v6 ? 6 : 9] != (v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)
+      || !sv_packet_decode (bytes + inner, length - inner, &about, NULL) || about.protocol != IPPROTO_UDP)
+    return 0;
+  return find_conversation (self, &about, SV_SIDE_SERVER, &side);
+}
+
 /* @side: (out): which end of it the sender is */
 static guint
 find_connection (SvNetwork *self, const SvWireFlight *flight, SvSide *side)
@@ -164,8 +244,10 @@ find_connection (SvNetwork *self, const SvWireFlight *flight, SvSide *side)
   guint id;
 
   *side = flight->from;
-  if (!flight->known || packet->protocol != IPPROTO_TCP)
-    return 0;
+  if (!flight->known)
+    return find_complaint (self, flight);
+  if (packet->protocol == IPPROTO_UDP)
+    return find_conversation (self, packet, flight->from, side);
   id = sv_recording_find_connection (self->recording, &row, side);
   if (flight->from == SV_SIDE_CLIENT && (packet->flags & (SV_TCP_SYN | SV_TCP_ACK)) == SV_TCP_SYN)
     {
@@ -235,6 +317,9 @@ record_packet (SvNetwork *self, SvPacketEvent event, const SvWireFlight *flight,
   SvFact *fact;
 
   read_fields (&segment, flight->known);
+  /* A kernel sends it, no program. */
+  if (segment.protocol == IPPROTO_ICMP || segment.protocol == IPPROTO_ICMPV6)
+    segment.from = "";
   fact = sv_fact_new_packet (sv_clock_now (), machine_of (arrived ? other (flight->from) : flight->from),
                              arrived ? other (side) : side, &segment);
   fact->connection = connection;
@@ -251,14 +336,38 @@ read_row (SvNetwork *self, SvSide side, const SvEndpoint *local, const SvEndpoin
 }
 
 static void
+look_for_datagrams (SvNetwork *self, const SvWireFlight *flight, guint connection)
+{
+  SvSide from = flight->from;
+  SvEndpoint source = flight->packet.source, destination = flight->packet.destination, server;
+  gboolean serves = sv_lab_get_options (self->lab)->kind == SV_KIND_UDP
+                    && sv_lab_get_listener_endpoint (self->lab, &server);
+  SvSocketRow row;
+
+  sv_row_reader_set_datagram_server (self->readers[SV_SIDE_SERVER], serves ? &server : NULL);
+  if (sv_row_reader_read_datagram (self->readers[from], &source, &destination, &row) && connection != 0
+      && from == SV_SIDE_CLIENT && sv_recording_get_connection (self->recording, connection)->foreign)
+    sv_owner_finder_ask (self->owner_finder, connection, row.inode);
+  translate (self, from, &source, &destination);
+  sv_row_reader_read_datagram (self->readers[other (from)], &destination, &source, &row);
+  sv_row_reader_record (self->readers[SV_SIDE_CLIENT]);
+  sv_row_reader_record (self->readers[SV_SIDE_SERVER]);
+}
+
+static void
 look (SvNetwork *self, const SvWireFlight *flight, guint connection)
 {
   SvSide from = flight->from;
   SvEndpoint source = flight->packet.source, destination = flight->packet.destination, listener;
   SvSocketRow row;
 
-  if (!flight->known || flight->packet.protocol != IPPROTO_TCP)
+  if (!flight->known)
     return;
+  if (flight->packet.protocol == IPPROTO_UDP)
+    {
+      look_for_datagrams (self, flight, connection);
+      return;
+    }
   read_row (self, from, &source, &destination, &row);
   if (connection != 0 && from == SV_SIDE_CLIENT && (flight->packet.flags & SV_TCP_SYN) != 0
       && sv_recording_get_connection (self->recording, connection)->foreign)

@@ -223,6 +223,7 @@ forget_connection (SvRecording *self, guint id)
   remove_tuple (self, id, &connection->client, &connection->server);
   remove_tuple (self, id, &connection->alone[SV_SIDE_CLIENT], &nobody);
   remove_tuple (self, id, &nobody, &connection->alone[SV_SIDE_SERVER]);
+  remove_tuple (self, id, &connection->sender, &nobody);
   remove_tuple (self, id, &connection->seen_client, &connection->seen_server);
   g_clear_pointer (&self->connection_facts->pdata[id - 1], g_array_unref);
   self->connections->pdata[id - 1] = (gpointer) &FORGOTTEN;
@@ -530,6 +531,25 @@ sv_recording_name_end (SvRecording *self, guint id, SvSide side, const SvEndpoin
   connection = g_ptr_array_index (self->connections, id - 1);
   connection->alone[side] = *own;
   add_tuple (self, id, side == SV_SIDE_CLIENT ? own : &nobody, side == SV_SIDE_CLIENT ? &nobody : own);
+}
+
+/**
+ * sv_recording_name_sender:
+ * @sender: an address and port
+ *
+ * Datagrams from there are the client's, whatever address of the server they were sent to.
+ */
+void
+sv_recording_name_sender (SvRecording *self, guint id, const SvEndpoint *sender)
+{
+  SvEndpoint nobody = { 0 };
+
+  g_return_if_fail (id > 0 && id <= self->connections->len);
+
+  if (is_forgotten (self, id))
+    return;
+  ((SvConnection *) g_ptr_array_index (self->connections, id - 1))->sender = *sender;
+  add_tuple (self, id, sender, &nobody);
 }
 
 /**

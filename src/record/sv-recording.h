@@ -25,6 +25,7 @@ SvSocketLog *sv_recording_get_sockets (SvRecording *self);
 
 guint sv_recording_add_connection (SvRecording *self, const char *actor, gboolean foreign);
 guint sv_recording_add_conversation (SvRecording *self, guint8 protocol, const char *actor, gboolean foreign);
+void sv_recording_name_sender (SvRecording *self, guint id, const SvEndpoint *sender);
 void sv_recording_name_end (SvRecording *self, guint id, SvSide side, const SvEndpoint *own);
 void sv_recording_name_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server);
 void sv_recording_alias_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server);

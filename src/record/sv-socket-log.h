@@ -45,6 +45,7 @@ typedef struct
  *   if a router lies between; family 0 as long as nobody said so
  * @seen_server: likewise
  * @alone: by #SvSide: the local end of a row without a foreign one, family 0: none
+ * @sender: where its client's datagrams come from, as the server has it, family 0: not known
  * @opened: serial of the first fact about it
  */
 typedef struct
@@ -58,6 +59,7 @@ typedef struct
   SvEndpoint seen_client;
   SvEndpoint seen_server;
   SvEndpoint alone[2];
+  SvEndpoint sender;
   guint64 opened;
 } SvConnection;
 

@@ -229,6 +229,43 @@ class Udp(unittest.TestCase):
                 self.assertEqual(answer == b'over IPv4', expected)
 
 
+class UdpOnTwoMachines(unittest.TestCase):
+    """Every datagram is observed on the wire: nothing is worked out."""
+
+    @classmethod
+    def setUpClass(cls):
+        probe = subprocess.run([SOCKVIEW, '--json', '--two-machines', '--hop=1', '--demo=1'], capture_output=True,
+                               text=True, timeout=PATIENCE)
+        if probe.returncode != 0:
+            raise unittest.SkipTest(probe.stderr.strip())
+
+    def test_datagrams(self):
+        for options, server in ((['--nat'], '172.31.46.24:9999'), ([], '13.51.197.134:9999')):
+            for manner in 'connected', 'unbound', 'bound':
+                with self.subTest(options=options, manner=manner):
+                    facts = run('--two-machines', '--hop=5', '--udp', '--demo=1', f'--manner={manner}', *options)
+                    packets = named(facts, kind='packet')
+                    self.assertEqual([(f['proto'], f['event'], f['machine'], f['reconstructed']) for f in packets],
+                                     [('udp', 'sent', 'client', False), ('udp', 'delivered', 'server', False),
+                                      ('udp', 'sent', 'server', False), ('udp', 'delivered', 'client', False)])
+                    self.assertEqual(packets[1]['dst'], server)
+                    self.assertEqual([(f['from'], f['to']) for f in packets],
+                                     [('client 1', 'server')] * 2 + [('server', 'client 1')] * 2)
+
+    def test_port_unreachable(self):
+        facts = run('--two-machines', '--hop=5', '--udp', '--connect=13.51.197.134:9', '--duration=1')
+        icmp = named(facts, kind='packet', proto='icmp')
+        self.assertEqual([(f['event'], f['machine'], f['from'], f['to'], f['reconstructed']) for f in icmp],
+                         [('sent', 'server', '', 'client 1', False), ('delivered', 'client', '', 'client 1', False)])
+        self.assertEqual(named(facts, call='recv')[0]['errno'], 'ECONNREFUSED')
+
+    def test_unix_is_of_one_computer(self):
+        done = subprocess.run([SOCKVIEW, '--text', '--two-machines', '--unix', '--demo=1'], capture_output=True,
+                              text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('one computer', done.stderr)
+
+
 class Unix(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
