@@ -142,6 +142,7 @@ create_skip (void)
 {
   GtkWidget *button = gtk_button_new_with_label (C_("one end of a connection", "Don't wait 60 s"));
 
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", 0);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.skip-time-wait");
   gtk_widget_set_tooltip_text (button, _("End TIME_WAIT now (SOCK_DESTROY). A kernel never does that by itself; the "
                                          "recording says that it was you."));

@@ -37,10 +37,11 @@ sv_row_actions_class_init (SvRowActionsClass *klass)
 }
 
 static GtkWidget *
-append_button (SvRowActions *self, const char *label, const char *action, const char *tooltip)
+append_button (SvRowActions *self, const char *label, const char *action, GVariant *target, const char *tooltip)
 {
   GtkWidget *button = gtk_button_new_with_label (label);
 
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (button), target);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_widget_set_tooltip_text (button, tooltip);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
@@ -53,8 +54,9 @@ sv_row_actions_init (SvRowActions *self)
 {
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   self->connect = append_button (self, C_ ("row", "Connect a Client to It"), "win.connect-to",
-                                 _("One of SockView's clients connects to this server"));
+                                 g_variant_new ("(is)", 1, ""), _("One of SockView's clients connects to this server"));
   self->skip = append_button (self, C_ ("row", "Don't Wait 60 s"), "win.skip-time-wait",
+                              g_variant_new_uint32 (0),
                               _("Ends TIME_WAIT now (SOCK_DESTROY). A kernel never does that by itself; the recording "
                                 "says that it was you."));
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));

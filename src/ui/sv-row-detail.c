@@ -5,19 +5,24 @@
 #include <sys/socket.h>
 
 #include "sv-explanation-view.h"
+#include "sv-row-actions.h"
 
 #include "sv-config.h"
 
 #include <glib/gi18n-lib.h>
+
+/* So many facts back a note is looked for. */
+#define NOTE_REACH 1000
 
 struct _SvRowDetail
 {
   GtkWidget parent_instance;
 
   SvSession *session;
-  SvExplanationView *view;
-  SvMachineId machine; /* whose row it is */
   GtkWidget *box;
+  SvExplanationView *view;
+  SvRowActions *actions;
+  SvMachineId machine; /* whose row it is */
   GtkWidget *closer; /* to the microscope */
   SvSocketRow row;     /* as it was last seen; key 0: nothing is chosen */
   SvExplanation *last; /* what was said of it while it was there */
@@ -177,6 +182,24 @@ explain (SvRowDetail *self)
   return sv_explain_row (&self->row, &context);
 }
 
+/* Who ended it, where that was not the kernel's own doing; NULL if it was. */
+static const char *
+find_note (SvRowDetail *self)
+{
+  SvRecording *recording = sv_session_get_recording (self->session);
+  guint connection = sv_recording_find_connection (recording, &self->row, NULL);
+  guint64 first = sv_recording_get_first (recording), end = sv_recording_get_end (recording);
+
+  for (guint64 i = end; connection != 0 && i > MAX (first, end - MIN (end, NOTE_REACH)); i--)
+    {
+      const SvFact *fact = sv_recording_get (recording, i - 1);
+
+      if (fact->kind == SV_FACT_NOTE && fact->connection == connection && fact->machine == self->machine)
+        return fact->note;
+    }
+  return NULL;
+}
+
 /* A sentence about a row that the table of this moment does not have. */
 static char *
 make_notice (SvRowDetail *self)
@@ -190,6 +213,11 @@ make_notice (SvRowDetail *self)
   g_autoptr (GDateTime) local = g_date_time_to_local (utc);
   g_autofree char *time = g_date_time_format (local, "%X");
 
+  const char *note = find_note (self);
+
+  if (note != NULL)
+    /* Translators: a time, and a sentence about why the socket has gone */
+    return g_strdup_printf (_("Gone since %s: %s What follows is what it said last."), time, note);
   return g_strdup_printf (_("Gone since %s. What follows is what it said last."), time);
 }
 
@@ -282,6 +310,7 @@ update (SvRowDetail *self)
     self->row.key = 0;
   else if (self->gone_at == 0)
     self->gone_at = g_get_real_time ();
+  sv_row_actions_set_row (self->actions, machine, row);
   show (self);
   update_second (self);
 }
@@ -336,6 +365,7 @@ static void
 sv_row_detail_init (SvRowDetail *self)
 {
   GtkWidget *view = sv_explanation_view_new ();
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   self->view = SV_EXPLANATION_VIEW (view);
   gtk_widget_set_hexpand (view, TRUE);
@@ -346,9 +376,11 @@ sv_row_detail_init (SvRowDetail *self)
                                   _("Look at This Row Closely"), -1);
   gtk_widget_add_css_class (self->closer, "flat");
   gtk_widget_set_valign (self->closer, GTK_ALIGN_START);
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_box_append (GTK_BOX (self->box), view);
-  gtk_box_append (GTK_BOX (self->box), self->closer);
+  gtk_widget_set_vexpand (view, TRUE);
+  gtk_box_append (GTK_BOX (line), view);
+  gtk_box_append (GTK_BOX (line), self->closer);
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_box_append (GTK_BOX (self->box), line);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
@@ -361,6 +393,8 @@ sv_row_detail_new (SvSession *session)
 
   self = g_object_new (SV_TYPE_ROW_DETAIL, NULL);
   self->session = g_object_ref (session);
+  self->actions = SV_ROW_ACTIONS (sv_row_actions_new (session));
+  gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->actions));
   g_signal_connect_object (session, "moment-changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "chosen-changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::live", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);

@@ -932,6 +932,38 @@ test_killed (gconstpointer side)
   tear_down (&fixture);
 }
 
+/* What is on the wire when a machine dies is lost, and the recording says so. */
+static void
+test_killed_in_flight (void)
+{
+  Fixture fixture;
+  g_autofree char *sentence = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_lost = 0;
+
+  set_up (&fixture, FALSE, 5 * MS);
+  start_server (&fixture, AF_INET);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  sv_lab_spawn_clients (fixture.lab, 5, &error);
+  g_assert_no_error (error);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (5));
+  g_signal_connect (fixture.network, "ended", G_CALLBACK (ended_cb), &sentence);
+  kill (sv_virtual_machine_get_pid (sv_network_get_machine (fixture.network, SV_SIDE_SERVER)), SIGKILL);
+  wait_for (&fixture, was_told, &sentence);
+  g_assert_cmpuint (sv_wire_get_n_flights (fixture.wire), ==, 0);
+  for (guint64 i = sv_recording_get_first (fixture.recording); i < sv_recording_get_end (fixture.recording); i++)
+    {
+      const SvFact *fact = sv_recording_get (fixture.recording, i);
+
+      n_lost += fact->kind == SV_FACT_PACKET && fact->packet.event == SV_PACKET_DROPPED
+                && fact->packet.reason == SV_DROP_NO_WAY;
+    }
+  g_assert_cmpuint (n_lost, ==, 5);
+  sv_wire_deliver_all (fixture.wire);
+  sv_wire_set_holding (fixture.wire, FALSE);
+  tear_down (&fixture);
+}
+
 /* A helper that does not answer is given up, and later answers mislead nobody. */
 static void
 test_stopped (void)
@@ -1151,6 +1183,7 @@ main (int argc, char *argv[])
     { "/network/strange", { test_strange } },
     { "/network/time-wait", { test_time_wait } },
     { "/network/stopped", { test_stopped } },
+    { "/network/killed-in-flight", { test_killed_in_flight } },
     { "/network/close-in-flight", { test_close_in_flight } },
     { "/network/full", { test_full } },
     { "/network/patience", { test_patience } },

@@ -6,10 +6,12 @@
 #include "stage-fixture.h"
 #include "sv-application.h"
 #include "sv-pcapng.h"
+#include "sv-row-actions.h"
 #include "sv-stage.h"
 #include "sv-window-network.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #define MS G_GINT64_CONSTANT (1000000)
@@ -362,6 +364,115 @@ test_play_pause (Fixture *self, gconstpointer data)
   g_assert_false (sv_wire_is_paused (get_wire (self)));
 }
 
+/* A machine dies while packets are held: a sentence, nothing to do on the wire, and all can begin again. */
+static void
+test_killed (Fixture *self, gconstpointer data)
+{
+  SvMessageBar *bar;
+
+  if (!self->available)
+    return;
+  bar = sv_window_get_message_bar (self->window);
+  start_server (self);
+  activate (self, "wire-hold", NULL);
+  activate (self, "spawn-clients", g_variant_new_int32 (5));
+  wait_until (sv_wire_get_n_held (get_wire (self)) >= 5);
+  kill (sv_virtual_machine_get_pid (sv_network_get_machine (get_network (self), SV_SIDE_CLIENT)), SIGKILL);
+  wait_until (sv_message_bar_get_sentence (bar) != NULL);
+  g_assert_nonnull (strstr (sv_message_bar_get_sentence (bar), "client machine"));
+  g_assert_false (is_enabled (self, "wire-hold"));
+  g_assert_cmpuint (sv_wire_get_n_flights (get_wire (self)), ==, 0);
+  activate (self, "start-again", NULL);
+  g_assert_true (is_enabled (self, "wire-hold"));
+  start_server (self);
+  activate (self, "wire-hold", NULL);
+  activate (self, "spawn-clients", g_variant_new_int32 (1));
+  wait_until (count_received (self, SV_MACHINE_SERVER) >= 3);
+}
+
+typedef struct
+{
+  SvTcpState state;
+  guint64 key;
+} Search;
+
+static void
+find_row (const SvSocketRow *row, gpointer data)
+{
+  Search *search = data;
+
+  if (row->state == search->state)
+    search->key = row->key;
+}
+
+static guint64
+find_state (Fixture *self, SvMachineId machine, SvTcpState state)
+{
+  Search search = { state, 0 };
+
+  sv_row_table_foreach (sv_recording_get_table (sv_session_get_recording (get_session (self)), machine), find_row,
+                        &search);
+  return search.key;
+}
+
+static GtkWidget *
+find_actions (Fixture *self)
+{
+  return find_widget (sv_window_get_side_pane (self->window), SV_TYPE_ROW_ACTIONS);
+}
+
+static GtkWidget *
+get_action_button (Fixture *self, guint n)
+{
+  GtkWidget *button = gtk_widget_get_first_child (gtk_widget_get_first_child (find_actions (self)));
+
+  return n == 0 ? button : gtk_widget_get_next_sibling (button);
+}
+
+/* A row in TIME_WAIT can be ended, and says who did it; a foreign server can be connected to. */
+static void
+test_row_actions (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE);
+  const char *const argv[] = { "nc", "-l", "-p", "7777", NULL };
+  g_autofree char *nc = g_find_program_in_path ("nc");
+  g_autoptr (GSubprocess) server = NULL;
+  SvLab *lab;
+
+  if (!self->available)
+    return;
+  lab = sv_session_get_lab (get_session (self));
+  start_server (self);
+  sv_session_choose_row (get_session (self), SV_MACHINE_SERVER, find_state (self, SV_MACHINE_SERVER, SV_TCP_LISTEN));
+  wait_until (gtk_widget_get_mapped (find_actions (self)) == FALSE);
+  activate (self, "spawn-clients", g_variant_new_int32 (1));
+  wait_until (sv_lab_has_end (lab, 1, SV_SIDE_SERVER));
+  sv_lab_close (lab, 1, SV_SIDE_CLIENT, NULL);
+  wait_until (find_state (self, SV_MACHINE_CLIENT, SV_TCP_TIME_WAIT) != 0);
+  sv_session_choose_row (get_session (self), SV_MACHINE_CLIENT, find_state (self, SV_MACHINE_CLIENT, SV_TCP_TIME_WAIT));
+  sv_player_go_live (sv_session_get_player (get_session (self)));
+  wait_until (gtk_widget_get_mapped (get_action_button (self, 1)));
+  g_signal_emit_by_name (get_action_button (self, 1), "clicked");
+  g_assert_true (find_state (self, SV_MACHINE_CLIENT, SV_TCP_TIME_WAIT) == 0);
+  wait_until (has_toast (self, "TIME_WAIT has ended early"));
+  wait_until (has_toast (self, "SockView asked the kernel to (SOCK_DESTROY)"));
+
+  if (nc == NULL)
+    {
+      g_test_message ("nc is not installed: no server of somebody else's");
+      return;
+    }
+  sv_lab_stop_server (lab);
+  server = sv_network_spawn (get_network (self), SV_SIDE_SERVER, launcher, argv, NULL);
+  wait_until (find_state (self, SV_MACHINE_SERVER, SV_TCP_LISTEN) != 0);
+  sv_session_choose_row (get_session (self), SV_MACHINE_SERVER, find_state (self, SV_MACHINE_SERVER, SV_TCP_LISTEN));
+  sv_player_go_live (sv_session_get_player (get_session (self)));
+  wait_until (gtk_widget_get_mapped (get_action_button (self, 0)));
+  g_signal_emit_by_name (get_action_button (self, 0), "clicked");
+  wait_until (find_state (self, SV_MACHINE_SERVER, SV_TCP_ESTABLISHED) != 0);
+  g_subprocess_force_exit (server);
+}
+
 /* The wire's actions are not those of this computer. */
 static void
 test_modes (Fixture *self, gconstpointer data)
@@ -398,6 +509,8 @@ main (int argc, char **argv)
   ADD ("/window-network/connect-to-fails", test_connect_to_fails);
   ADD ("/window-network/play-pause", test_play_pause);
   ADD ("/window-network/modes", test_modes);
+  ADD ("/window-network/killed", test_killed);
+  ADD ("/window-network/row-actions", test_row_actions);
   status = g_test_run ();
   g_object_unref (application);
   return status;
