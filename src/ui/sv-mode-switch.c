@@ -95,7 +95,7 @@ sv_mode_switch_init (SvModeSwitch *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->buttons), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   C_("mode", "Where it runs"), -1);
   self->menu_button = gtk_menu_button_new ();
-  self->menu_label = GTK_LABEL (gtk_label_new (NULL));
+  self->menu_label = GTK_LABEL (gtk_label_new (get_label (SV_MODE_THIS_COMPUTER)));
   let_shrink (self->menu_label);
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->menu_button), GTK_WIDGET (self->menu_label));
   gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (self->menu_button), TRUE);
@@ -121,6 +121,29 @@ GtkWidget *
 sv_mode_switch_new (void)
 {
   return g_object_new (SV_TYPE_MODE_SWITCH, NULL);
+}
+
+/**
+ * sv_mode_switch_get_full_width:
+ *
+ * Returns: in pixels: what it wants as two buttons, also while it is one
+ */
+int
+sv_mode_switch_get_full_width (SvModeSwitch *self)
+{
+  int width = 0;
+
+  g_return_val_if_fail (SV_IS_MODE_SWITCH (self), 0);
+
+  for (GtkWidget *button = gtk_widget_get_first_child (self->buttons); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    {
+      int natural;
+
+      gtk_widget_measure (button, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+      width += natural;
+    }
+  return width;
 }
 
 /**

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (SvModeSwitch, sv_mode_switch, SV, MODE_SWITCH, AdwBin)
 
 GtkWidget *sv_mode_switch_new (void);
 
+int sv_mode_switch_get_full_width (SvModeSwitch *self);
 void sv_mode_switch_set_compact (SvModeSwitch *self, gboolean compact);
 
 G_END_DECLS

@@ -242,6 +242,24 @@ ensure_workplace (SvWindow *self, SvMode mode)
                                                 : sv_workplace_new (self->settings));
 }
 
+static int
+measure_width (GtkWidget *widget)
+{
+  int natural;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* What else is in the header bar comes and goes, and is as wide as its language. */
+static void
+adapt_switch (SvWindow *self, int width)
+{
+  int others = measure_width (GTK_WIDGET (self->header_bar)) - measure_width (GTK_WIDGET (self->mode_switch));
+
+  sv_mode_switch_set_compact (self->mode_switch, others + sv_mode_switch_get_full_width (self->mode_switch) > width);
+}
+
 static void
 adapt (SvWindow *self, int width, int height)
 {
@@ -257,18 +275,15 @@ adapt (SvWindow *self, int width, int height)
   self->small = small;
   /* The main menu has it, too. */
   gtk_widget_set_visible (GTK_WIDGET (self->mode_switch), has_switch);
-  /* A title in the very middle costs as much room at one side as at the other. */
-  adw_header_bar_set_centering_policy (self->header_bar,
-                                       has_switch && !compact ? ADW_CENTERING_POLICY_STRICT
-                                                              : ADW_CENTERING_POLICY_LOOSE);
   /* The side pane has its own entry, and Ctrl+F stays. */
   gtk_widget_set_visible (self->search_button, has_switch && sv_workplace_is_available (self->workplace));
-  if (compact == self->compact)
-    return;
-  self->compact = compact;
-  sv_mode_switch_set_compact (self->mode_switch, compact);
-  sv_client_button_set_compact (self->client_button, compact);
-  show_header (self);
+  if (compact != self->compact)
+    {
+      self->compact = compact;
+      sv_client_button_set_compact (self->client_button, compact);
+      show_header (self);
+    }
+  adapt_switch (self, width);
 }
 
 /* After GTK has laid out the window for a new size: what changes here is laid

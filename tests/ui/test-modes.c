@@ -374,8 +374,9 @@ static void
 test_unavailable (Fixture *self, gconstpointer data)
 {
   SvSession *first = sv_window_get_session (self->window);
-  static const char *const ACTIONS[] = { "start-again", "search", "copy-table", "play-pause", "go-live", "go-to-start",
-                                         "spawn-chosen" };
+  /* Of the window, wherever it is. */
+  static const char *const OTHERS[] = { "close-window", "fullscreen", "show-help-overlay", NULL };
+  g_auto (GStrv) actions = g_action_group_list_actions (G_ACTION_GROUP (self->window));
 
   g_setenv (HELPER, "/nonexistent", TRUE);
   switch_to (self, SV_MODE_TWO_MACHINES);
@@ -385,8 +386,10 @@ test_unavailable (Fixture *self, gconstpointer data)
   g_assert_nonnull (find (GTK_WIDGET (self->window), is_button, "This Computer"));
 
   /* Nothing of what a person may press crashes, or changes it. */
-  for (guint i = 0; i < G_N_ELEMENTS (ACTIONS); i++)
-    activate (self, ACTIONS[i], NULL);
+  for (guint i = 0; actions[i] != NULL; i++)
+    if (g_action_group_get_action_parameter_type (G_ACTION_GROUP (self->window), actions[i]) == NULL
+        && !g_strv_contains (OTHERS, actions[i]))
+      activate (self, actions[i], NULL);
   activate (self, "step", g_variant_new_int32 (1));
   activate (self, "start-server", NULL);
   g_assert_null (sv_window_get_session (self->window));
