@@ -171,8 +171,9 @@ run (const char *const *argv)
   g_autoptr (GSubprocess) process = NULL;
   char *out = NULL;
 
-  /* tshark does not bear it. */
+  /* tshark does not bear it, and reads settings of its own at home, where an ordinary user may have no place. */
   g_subprocess_launcher_unsetenv (launcher, "MALLOC_PERTURB_");
+  g_subprocess_launcher_setenv (launcher, "HOME", g_get_tmp_dir (), TRUE);
   process = g_subprocess_launcher_spawnv (launcher, argv, NULL);
   g_assert_true (process != NULL && g_subprocess_communicate_utf8 (process, NULL, NULL, &out, NULL, NULL));
   return out;
