@@ -91,7 +91,8 @@ is_in_state (Fixture *fixture, SvSide side, SvTcpState state)
 static gboolean
 is_established (Fixture *fixture, gpointer data)
 {
-  return is_in_state (fixture, SV_SIDE_SERVER, SV_TCP_ESTABLISHED) && has_no_flights (fixture, NULL);
+  return is_in_state (fixture, SV_SIDE_SERVER, SV_TCP_ESTABLISHED) && has_no_flights (fixture, NULL)
+         && sv_lab_has_end (fixture->lab, 1, SV_SIDE_SERVER);
 }
 
 static gboolean
@@ -383,6 +384,50 @@ test_nat (void)
   tear_down (&fixture);
 }
 
+static gboolean
+has_facts (Fixture *fixture, gpointer n)
+{
+  return sv_recording_get_connection_facts (fixture->recording, 1)->len >= GPOINTER_TO_UINT (n);
+}
+
+/* However long they talk, the picture keeps the beginning and the end, and costs no more. */
+static void
+test_long (void)
+{
+  Fixture fixture;
+  gint64 begun, first;
+  guint n_folded = 0;
+
+  set_up (&fixture, FALSE, 0);
+  spawn_client (&fixture);
+  wait_for (&fixture, is_established, NULL);
+  for (guint i = 0; i < 300; i++)
+    {
+      send_text (&fixture, i % 2 ? SV_SIDE_CLIENT : SV_SIDE_SERVER, "a line\n");
+      wait_for (&fixture, has_facts, GUINT_TO_POINTER (5 * i));
+    }
+  wait_for (&fixture, has_no_flights, NULL);
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture.recording, 1);
+  g_autofree char *client = describe_spans (timeline, SV_SIDE_CLIENT);
+  g_autofree char *server = describe_spans (timeline, SV_SIDE_SERVER);
+  g_assert_cmpstr (client, ==, "- SYN_SENT ESTABLISHED");
+  g_assert_cmpstr (server, ==, "- LISTEN SYN_RECV ESTABLISHED");
+  g_assert_cmpuint (sv_timeline_get_n_beats (timeline), <, 300);
+  for (guint i = 0; i < sv_timeline_get_n_gaps (timeline); i++)
+    n_folded += sv_timeline_get_gap (timeline, i)->folded;
+  g_assert_cmpuint (n_folded, ==, 1);
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    g_assert_false (sv_timeline_get_beat (timeline, i)->open);
+  check_pictures (timeline);
+  begun = g_get_monotonic_time ();
+  for (guint i = 0; i < 100; i++)
+    sv_timeline_unref (sv_timeline_new (fixture.recording, 1));
+  first = g_get_monotonic_time () - begun;
+  g_test_message ("a timeline of %u facts takes %.0f µs",
+                  sv_recording_get_connection_facts (fixture.recording, 1)->len, (double) first / 100);
+  tear_down (&fixture);
+}
+
 /* Live is live: what flies slowly already is not replayed by itself. */
 static void
 test_player (void)
@@ -454,6 +499,7 @@ main (int argc, char *argv[])
     { "/two-machines/handshake", { test_handshake } }, { "/two-machines/life", { test_life } },
     { "/two-machines/dropped", { test_dropped } },     { "/two-machines/swallowed", { test_swallowed } },
     { "/two-machines/nat", { test_nat } },             { "/two-machines/player", { test_player } },
+    { "/two-machines/long", { test_long } },
   };
   int status;
 
