@@ -52,6 +52,7 @@ typedef struct
 SvScene *sv_ladder_build (SvTimeline *timeline, double position, const SvLadderLook *look);
 gboolean sv_ladder_find_place (SvTimeline *timeline, double position, const SvLadderLook *look, guint64 serial,
                                float *x, float *y);
+GPtrArray *sv_ladder_tell_journey (SvTimeline *timeline, guint64 serial, guint64 moment);
 char *sv_ladder_describe_flight (SvTimeline *timeline, guint64 serial, const SvLadderLook *look);
 
 G_END_DECLS

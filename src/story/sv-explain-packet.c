@@ -179,7 +179,7 @@ static void
 add_event (SvExplanation *self, const SvSegment *packet)
 {
   static const char *const EVENTS[] = {
-    [SV_PACKET_SENT] = NC_ ("packet", "It is on its way."),
+    [SV_PACKET_SENT] = NC_ ("packet", "It has left its machine."),
     [SV_PACKET_DELIVERED] = NC_ ("packet", "It has arrived."),
     [SV_PACKET_DROPPED] = NC_ ("packet", "It does not arrive; if something is missing then, TCP sends it again."),
     [SV_PACKET_SWALLOWED] = NC_ ("packet", "It repeats a packet that is still on the wire, so the wire keeps it back."),
@@ -242,6 +242,9 @@ sv_explain_packet (const SvFact *packet)
   if (segment->reconstructed)
     sv_explanation_add (self, C_ ("packet", "This packet is reconstructed: SockView worked it out from calls and "
                                             "states, the kernel did not show it."));
+  else if (segment->bytes != NULL && segment->flight != 0)
+    sv_explanation_add (self, C_ ("packet", "All its bytes are real: they were read from the wire. Nothing here is "
+                                            "reconstructed."));
   else if (segment->bytes != NULL)
     sv_explanation_add (self, C_ ("packet", "Its bytes are the real ones, as the kernel kept them."));
   return self;

@@ -7,6 +7,7 @@
 #include "sv-explain.h"
 #include "sv-explanation-view.h"
 #include "sv-hex-view.h"
+#include "sv-ladder.h"
 #include "sv-packet-facts.h"
 #include "sv-split.h"
 #include "sv-text-row.h"
@@ -30,6 +31,8 @@ struct _SvPacketView
   GtkWidget *list;
   GPtrArray *lines;  /* (nullable): SvPacketLine */
   guint64 serial;    /* of the packet that is shown */
+  char *journey;     /* what was told of it on the wire */
+  gboolean field_told; /* the words are about one of its fields */
 };
 
 G_DEFINE_FINAL_TYPE (SvPacketView, sv_packet_view, GTK_TYPE_WIDGET)
@@ -106,8 +109,37 @@ field_chosen_cb (SvPacketView *self, guint index)
   if (self->lines == NULL || index >= self->lines->len)
     return;
   line = g_ptr_array_index (self->lines, index);
+  self->field_told = TRUE;
   sv_hex_view_set_lit (SV_HEX_VIEW (self->hex), line->bit_offset, line->bit_length);
   explain_field (self, line);
+}
+
+/* What has become of it by the moment that is shown. */
+static GPtrArray *
+list_journey (SvPacketView *self, const SvFact *packet)
+{
+  SvTimeline *timeline = sv_player_get_timeline (sv_session_get_player (self->session));
+
+  return sv_ladder_tell_journey (timeline, packet->serial, sv_moment_get_serial (sv_session_get_moment (self->session)));
+}
+
+static char *
+join_journey (GPtrArray *journey)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < journey->len; i++)
+    g_string_append (text, g_ptr_array_index (journey, i));
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+is_journey_told (SvPacketView *self, const SvFact *packet)
+{
+  g_autoptr (GPtrArray) journey = list_journey (self, packet);
+  g_autofree char *text = join_journey (journey);
+
+  return g_strcmp0 (text, self->journey) == 0;
 }
 
 static void
@@ -115,12 +147,17 @@ explain_packet (SvPacketView *self, const SvFact *packet)
 {
   g_autoptr (SvExplanation) explanation = sv_explain_packet (packet);
   g_autoptr (GPtrArray) sentences = g_ptr_array_new ();
+  g_autoptr (GPtrArray) journey = list_journey (self, packet);
 
   if (packet->packet.reconstructed)
     g_ptr_array_add (sentences, (char *) _("Reconstructed: nobody observed this packet. What is listed here follows "
                                            "from the calls and the states of both ends."));
   for (guint i = 0; i < explanation->lines->len; i++)
     g_ptr_array_add (sentences, g_ptr_array_index (explanation->lines, i));
+  for (guint i = 0; i < journey->len; i++)
+    g_ptr_array_insert (sentences, (int) i + 1, g_ptr_array_index (journey, i));
+  g_free (self->journey);
+  self->journey = join_journey (journey);
   sv_explanation_view_set (SV_EXPLANATION_VIEW (self->words), explanation->title,
                            (const char *const *) sentences->pdata, sentences->len);
 }
@@ -138,8 +175,13 @@ update (SvPacketView *self)
       return;
     }
   if (packet->serial == self->serial)
-    return;
+    {
+      if (!self->field_told && !is_journey_told (self, packet))
+        explain_packet (self, packet);
+      return;
+    }
   self->serial = packet->serial;
+  self->field_told = FALSE;
   g_clear_pointer (&self->lines, g_ptr_array_unref);
   self->lines = sv_packet_lines_new (packet);
   gtk_widget_set_visible (self->hex, packet->packet.bytes != NULL);
@@ -163,6 +205,7 @@ sv_packet_view_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->lines, g_ptr_array_unref);
+  g_clear_pointer (&self->journey, g_free);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sv_packet_view_parent_class)->dispose (object);
 }
