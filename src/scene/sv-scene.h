@@ -63,6 +63,7 @@ typedef enum
   SV_TARGET_FACT,       /* id: serial */
   SV_TARGET_CONNECTION, /* id: connection */
   SV_TARGET_PORT,       /* id: port, and above its 16 bits the SvMachineId */
+  SV_TARGET_STATION,    /* id: SvStation of the state diagram */
 } SvTargetKind;
 
 typedef struct

@@ -88,8 +88,8 @@ static const State STATES[SV_N_TCP_STATES] = {
   },
   [SV_TCP_CLOSING] = {
     NC_ ("state", "both sides have finished at once"),
-    NC_ ("state", "Both sides have sent a FIN before they got the other’s: this side has the other’s FIN, but no ACK "
-                  "of its own yet."),
+    NC_ ("state", "Both sides said that they will send no more before they heard it from the other one: this side "
+                  "has the other’s FIN, but no ACK of its own yet."),
     NC_ ("state", "It waits for that ACK, which makes it TIME_WAIT."),
   },
   [SV_TCP_NEW_SYN_RECV] = {

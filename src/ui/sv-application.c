@@ -240,6 +240,8 @@ static const struct
   { "win.copy-table", { "<Control><Shift>c" } },
   { "win.go-live", { "<Control>l" } },
   { "win.toggle-side-pane", { "F9" } },
+  { "win.gallery", { "<Control>g" } },
+  { "win.break-it", { "<Control>b" } },
   { "win.microscope", { "<Alt>Return" } },
   { "win.fullscreen", { "F11" } },
   { "win.wire-hold", { "<Control>h" } },

@@ -2,7 +2,9 @@
 /* The pages that stand in place of the stage. Each is made when it is wanted first. */
 #include "sv-page-actions.h"
 
+#include "sv-gallery-page.h"
 #include "sv-microscope.h"
+#include "sv-trial-page.h"
 
 static gboolean
 has_page (SvWorkplace *workplace, const char *name)
@@ -36,6 +38,32 @@ microscope_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
   show_page (window, workplace, SV_PAGE_MICROSCOPE);
 }
 
+/* On two machines each packet takes too long for what is tried here: these are about one computer. */
+static void
+gallery_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvWorkplace *workplace;
+
+  sv_window_set_mode (window, SV_MODE_THIS_COMPUTER);
+  workplace = sv_window_get_workplace (window);
+  if (!has_page (workplace, SV_PAGE_GALLERY))
+    sv_workplace_add_page (workplace, SV_PAGE_GALLERY,
+                           sv_gallery_page_new (sv_workplace_get_session (workplace), sv_window_get_settings (window)));
+  show_page (window, workplace, SV_PAGE_GALLERY);
+}
+
+static void
+trials_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvWorkplace *workplace;
+
+  sv_window_set_mode (window, SV_MODE_THIS_COMPUTER);
+  workplace = sv_window_get_workplace (window);
+  if (!has_page (workplace, SV_PAGE_TRIALS))
+    sv_workplace_add_page (workplace, SV_PAGE_TRIALS, sv_trial_page_new (sv_workplace_get_session (workplace)));
+  show_page (window, workplace, SV_PAGE_TRIALS);
+}
+
 static void
 leave_page_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
@@ -47,6 +75,8 @@ leave_page_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 
 static const GActionEntry entries[] = {
   { .name = "microscope", .activate = microscope_cb },
+  { .name = "gallery", .activate = gallery_cb },
+  { .name = "break-it", .activate = trials_cb },
   { .name = "leave-page", .activate = leave_page_cb },
 };
 

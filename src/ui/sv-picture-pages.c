@@ -4,7 +4,9 @@
 
 #include "sv-picture-private.h"
 
+#include "sv-gallery-page.h"
 #include "sv-microscope.h"
+#include "sv-trial-page.h"
 
 /* The client's end of the chosen connection, or the listener where nobody connects. */
 static gboolean
@@ -28,6 +30,103 @@ open_microscope (SvPicture *self)
 static const SvPictureStep MICROSCOPE[] = { sv_picture_fit, sv_picture_start, sv_picture_spawn, sv_picture_connected,
                                             sv_picture_refresh, open_microscope, NULL };
 
+static GtkWidget *
+get_page (SvPicture *self)
+{
+  return gtk_stack_get_visible_child (GTK_STACK (sv_workplace_get_content (sv_window_get_workplace (self->window))));
+}
+
+static gboolean
+open_gallery (SvPicture *self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "gallery", NULL);
+  return TRUE;
+}
+
+static gboolean
+park (SvPicture *self, const char *name)
+{
+  const SvParked *parked;
+
+  if (sv_picture_begin (self))
+    sv_gallery_page_choose (SV_GALLERY_PAGE (get_page (self)), name);
+  parked = sv_gallery_page_get_parked (SV_GALLERY_PAGE (get_page (self)));
+  return parked != NULL && parked->phase == SV_PARK_PARKED
+         && sv_session_get_chosen_row (self->session, sv_session_get_machine_id (self->session, SV_SIDE_SERVER)) != 0;
+}
+
+static gboolean
+park_syn_sent (SvPicture *self)
+{
+  return park (self, "SYN_SENT");
+}
+
+static gboolean
+park_closing (SvPicture *self)
+{
+  return park (self, "CLOSING");
+}
+
+static gboolean
+park_time_wait (SvPicture *self)
+{
+  return park (self, "TIME_WAIT");
+}
+
+static gboolean
+open_trials (SvPicture *self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "break-it", NULL);
+  return TRUE;
+}
+
+static gboolean
+try (SvPicture *self, const char *name)
+{
+  SvTrialCard *card = sv_trial_page_open (SV_TRIAL_PAGE (get_page (self)), name);
+
+  if (sv_picture_begin (self))
+    sv_trial_card_try (card);
+  return sv_trial_card_is_done (card);
+}
+
+static gboolean
+try_refused (SvPicture *self)
+{
+  return try (self, "refused");
+}
+
+static gboolean
+try_broken_pipe (SvPicture *self)
+{
+  return try (self, "broken-pipe");
+}
+
+static gboolean
+try_full_window (SvPicture *self)
+{
+  return try (self, "full-window");
+}
+
+static gboolean
+try_grid (SvPicture *self)
+{
+  return try (self, "in-use-time-wait");
+}
+
+static const SvPictureStep GALLERY[] = { sv_picture_fit, open_gallery, sv_picture_refresh, NULL };
+static const SvPictureStep GALLERY_SYN_SENT[] = { sv_picture_fit, open_gallery, park_syn_sent, sv_picture_refresh, NULL };
+static const SvPictureStep GALLERY_CLOSING[] = { sv_picture_fit, open_gallery, park_closing, sv_picture_refresh, NULL };
+static const SvPictureStep GALLERY_TIME_WAIT[] = { sv_picture_fit, open_gallery, park_time_wait, sv_picture_refresh,
+                                                   NULL };
+static const SvPictureStep BREAK[] = { sv_picture_fit, open_trials, sv_picture_refresh, NULL };
+static const SvPictureStep BREAK_REFUSED[] = { sv_picture_fit, open_trials, try_refused, sv_picture_refresh, NULL };
+static const SvPictureStep BREAK_BROKEN_PIPE[] = { sv_picture_fit, open_trials, try_broken_pipe, sv_picture_refresh,
+                                                   NULL };
+static const SvPictureStep BREAK_FULL_WINDOW[] = { sv_picture_fit, open_trials, try_full_window, sv_picture_refresh,
+                                                   NULL };
+static const SvPictureStep BREAK_GRID[] = { sv_picture_fit, open_trials, try_grid, sv_picture_refresh, NULL };
+
 /**
  * sv_picture_find_page_steps:
  *
@@ -40,6 +139,24 @@ sv_picture_find_page_steps (SvShow show)
     {
     case SV_SHOW_MICROSCOPE:
       return MICROSCOPE;
+    case SV_SHOW_GALLERY:
+      return GALLERY;
+    case SV_SHOW_GALLERY_SYN_SENT:
+      return GALLERY_SYN_SENT;
+    case SV_SHOW_GALLERY_CLOSING:
+      return GALLERY_CLOSING;
+    case SV_SHOW_GALLERY_TIME_WAIT:
+      return GALLERY_TIME_WAIT;
+    case SV_SHOW_BREAK:
+      return BREAK;
+    case SV_SHOW_BREAK_REFUSED:
+      return BREAK_REFUSED;
+    case SV_SHOW_BREAK_BROKEN_PIPE:
+      return BREAK_BROKEN_PIPE;
+    case SV_SHOW_BREAK_FULL_WINDOW:
+      return BREAK_FULL_WINDOW;
+    case SV_SHOW_BREAK_IN_USE_GRID:
+      return BREAK_GRID;
     default:
       return NULL;
     }

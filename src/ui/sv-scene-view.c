@@ -489,6 +489,19 @@ sv_scene_view_get_line_height (SvSceneView *self)
 }
 
 /**
+ * sv_scene_view_get_char_width:
+ *
+ * Returns: of the monospace font, in pixels
+ */
+float
+sv_scene_view_get_char_width (SvSceneView *self)
+{
+  g_return_val_if_fail (SV_IS_SCENE_VIEW (self), 0);
+
+  return sv_text_cache_get_char_width (PRIVATE (self)->texts, SV_TEXT_MONO);
+}
+
+/**
  * sv_scene_view_get_focus_target:
  *
  * Returns: which target the arrow keys have reached

@@ -46,6 +46,7 @@ void sv_scene_view_set_scene (SvSceneView *self, SvScene *scene);
 SvScene *sv_scene_view_get_scene (SvSceneView *self);
 void sv_scene_view_update (SvSceneView *self);
 float sv_scene_view_get_line_height (SvSceneView *self);
+float sv_scene_view_get_char_width (SvSceneView *self);
 SvTarget sv_scene_view_get_focus_target (SvSceneView *self);
 SvTarget sv_scene_view_get_pointed_target (SvSceneView *self);
 GskRenderNode *sv_scene_view_get_still_node (SvSceneView *self);

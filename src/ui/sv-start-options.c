@@ -24,6 +24,15 @@ static const char *const show_names[] = {
   [SV_SHOW_NAT] = "nat",
   [SV_SHOW_UNAVAILABLE] = "unavailable",
   [SV_SHOW_MICROSCOPE] = "microscope",
+  [SV_SHOW_GALLERY] = "gallery",
+  [SV_SHOW_GALLERY_SYN_SENT] = "gallery-syn-sent",
+  [SV_SHOW_GALLERY_CLOSING] = "gallery-closing",
+  [SV_SHOW_GALLERY_TIME_WAIT] = "gallery-time-wait",
+  [SV_SHOW_BREAK] = "break",
+  [SV_SHOW_BREAK_REFUSED] = "break-refused",
+  [SV_SHOW_BREAK_BROKEN_PIPE] = "break-broken-pipe",
+  [SV_SHOW_BREAK_FULL_WINDOW] = "break-full-window",
+  [SV_SHOW_BREAK_IN_USE_GRID] = "break-in-use-grid",
 };
 
 static const char *const drawer_names[SV_N_DRAWER_PAGES] = {

@@ -692,3 +692,16 @@ sv_window_show_toast (SvWindow *self, const char *text)
   escaped = g_markup_escape_text (text, -1);
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
+
+/**
+ * sv_window_get_settings:
+ *
+ * Returns: (transfer none) (nullable): what is remembered from one start to the next
+ */
+GSettings *
+sv_window_get_settings (SvWindow *self)
+{
+  g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
+
+  return self->settings;
+}

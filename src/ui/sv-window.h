@@ -30,6 +30,7 @@ SvServerForm *sv_window_get_form (SvWindow *self);
 SvSplitView *sv_window_get_split_view (SvWindow *self);
 GtkWidget *sv_window_get_side_pane (SvWindow *self);
 GtkWidget *sv_window_get_stage (SvWindow *self);
+GSettings *sv_window_get_settings (SvWindow *self);
 SvClientButton *sv_window_get_client_button (SvWindow *self);
 SvNetworkActions *sv_window_get_network_actions (SvWindow *self);
 SvMessageBar *sv_window_get_message_bar (SvWindow *self);
