@@ -339,6 +339,81 @@ test_dropped (void)
   tear_down (&fixture);
 }
 
+static void
+assert_lesson (Fixture *fixture, const char *part)
+{
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture->recording, 1);
+  g_autofree char *lesson = sv_ladder_lesson (timeline, sv_timeline_get_duration (timeline), &LOOK);
+
+  if (strstr (lesson, part) == NULL)
+    g_error ("“%s” is not in “%s”", part, lesson);
+}
+
+/* The only packet on the wire is this one; it arrives, or is dropped. */
+static void
+expect_packet (Fixture *fixture, guint8 flags, gboolean arrives)
+{
+  const SvWireFlight *flight;
+
+  wait_for (fixture, has_flights, GUINT_TO_POINTER (1));
+  flight = sv_wire_get_flight (fixture->wire, 0);
+  g_assert_cmphex (flight->packet.flags, ==, flags);
+  if (arrives)
+    sv_wire_deliver (fixture->wire, flight->id);
+  else
+    sv_wire_drop (fixture->wire, flight->id);
+}
+
+/* Each sentence at the moment at which both kernels' tables make it true. */
+static void
+test_lessons (void)
+{
+  Fixture fixture;
+  g_autoptr (GError) error = NULL;
+
+  set_up (&fixture, FALSE, 50 * MS);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  spawn_client (&fixture);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "The SYN has left 172.16.17.74 and is on the wire: the client is SYN_SENT, the server has "
+                           "only LISTEN.");
+  expect_packet (&fixture, SV_TCP_SYN, FALSE);
+  assert_lesson (&fixture, "It is lost, and nobody tells the sender");
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "sends the SYN again");
+  expect_packet (&fixture, SV_TCP_SYN, TRUE);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "The server’s kernel agrees, without accept(), and is SYN_RECV.");
+  expect_packet (&fixture, SV_TCP_SYN | SV_TCP_ACK, TRUE);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "The client is ESTABLISHED; the server stays SYN_RECV until this ACK arrives.");
+  expect_packet (&fixture, SV_TCP_ACK, TRUE);
+  wait_for (&fixture, is_established, NULL);
+  assert_lesson (&fixture, "accept() opened no new port");
+
+  send_text (&fixture, SV_SIDE_CLIENT, "hello\n");
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "send() has returned, the bytes are on the wire");
+  expect_packet (&fixture, SV_TCP_PSH | SV_TCP_ACK, TRUE);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "The bytes have arrived. Until this ACK is there");
+  expect_packet (&fixture, SV_TCP_ACK, FALSE);
+  assert_lesson (&fixture, "nobody repeats an ACK by itself");
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "so the kernel sends the same bytes again.");
+  expect_packet (&fixture, SV_TCP_PSH | SV_TCP_ACK, TRUE);
+  expect_packet (&fixture, SV_TCP_ACK, TRUE);
+
+  sv_lab_close (fixture.lab, 1, SV_SIDE_CLIENT, &error);
+  g_assert_no_error (error);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "It is FIN_WAIT1; the server does not know yet.");
+  sv_wire_set_holding (fixture.wire, FALSE);
+  wait_for (&fixture, is_over, NULL);
+  assert_lesson (&fixture, "TIME_WAIT");
+  tear_down (&fixture);
+}
+
 /* Copies that the wire keeps back are counted where they belong, and are no packets of their own. */
 static void
 test_swallowed (void)
@@ -499,7 +574,7 @@ main (int argc, char *argv[])
     { "/two-machines/handshake", { test_handshake } }, { "/two-machines/life", { test_life } },
     { "/two-machines/dropped", { test_dropped } },     { "/two-machines/swallowed", { test_swallowed } },
     { "/two-machines/nat", { test_nat } },             { "/two-machines/player", { test_player } },
-    { "/two-machines/long", { test_long } },
+    { "/two-machines/long", { test_long } },           { "/two-machines/lessons", { test_lessons } },
   };
   int status;
 
