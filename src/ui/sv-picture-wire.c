@@ -3,9 +3,11 @@
  * to be caught half of its way, and held there, as a person would. */
 #include "sv-config.h"
 
+#include "sv-network-actions.h"
 #include "sv-picture-private.h"
 
 #define HOP (600 * G_GINT64_CONSTANT (1000000)) /* ns */
+#define USUAL_HOP (SV_NETWORK_ACTIONS_HOP * G_GINT64_CONSTANT (1000000))
 #define MOST_STEPS 12
 
 static SvWire *
@@ -82,7 +84,11 @@ catch (SvPicture *self, SvSide from, guint8 flags, guint8 mask)
 {
   const SvWireFlight *flight = find_half_way (self, from, flags, mask);
 
-  return flight != NULL && sv_wire_hold (get_wire (self), flight->id, sv_clock_now ());
+  if (flight == NULL || !sv_wire_hold (get_wire (self), flight->id, sv_clock_now ()))
+    return FALSE;
+  /* Nobody waits any longer. */
+  set_hop (self, USUAL_HOP);
+  return TRUE;
 }
 
 static gboolean

@@ -247,8 +247,6 @@ sv_workplace_new_for_two_machines (gboolean nat, GSettings *settings)
       sv_workplace_add_page (self, SV_PAGE_UNAVAILABLE, create_unavailable_page (error->message));
       return self;
     }
-  for (int side = 0; side < 2; side++)
-    sv_wire_set_hop (sv_network_get_wire (network), (SvSide) side, SV_WORKPLACE_HOP);
   furnish (self, sv_session_new_for_network (network), sv_server_form_new_for_machine (SV_MACHINE_SERVER), settings);
   return self;
 }

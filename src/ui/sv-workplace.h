@@ -8,9 +8,6 @@
 
 G_BEGIN_DECLS
 
-/* How long a packet flies, in ns, until a person says otherwise. */
-#define SV_WORKPLACE_HOP (2 * G_GINT64_CONSTANT (1000000000))
-
 /* Pages that every workplace has; those that can't be had have none but the last. */
 #define SV_PAGE_WELCOME "welcome"
 #define SV_PAGE_STAGE "stage"
