@@ -11,6 +11,7 @@
 #define TICK 4.0f         /* px, of our own ports */
 #define MAX_TICK 12.0f    /* px, where a port has much room */
 #define WIDE_CELL 8.0f    /* px: ports with a place of their own that can be seen */
+#define SMALL 0.84f       /* how wide small text is, of the font of numbers */
 #define MAX_LABELS 16
 #define MAX_SHIFT 24      /* characters between a port and its number */
 #define MAX_NAMES 64      /* other programs' ports for which a place for a name is looked for */
@@ -88,7 +89,7 @@ add_band_name (SvPortTrack *self, const SvPortBand *band, float y)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      if ((float) g_utf8_strlen (texts[i], -1) * self->look->char_width > band->width)
+      if ((float) g_utf8_strlen (texts[i], -1) * self->look->char_width * SMALL > band->width)
         continue;
       sv_scene_add_text (self->scene, band->x, y, band->width, self->look->line_height, SV_TEXT_SMALL, 0, texts[i])
         ->fill.role = SV_PAINT_DIM_TEXT;
@@ -136,6 +137,21 @@ static float
 get_tick_width (SvPortTrack *self, guint port)
 {
   return CLAMP (sv_port_scale_get_cell (&self->scale, port) / 2, TICK, MAX_TICK);
+}
+
+static float
+get_mark_width (SvPortTrack *self, guint port)
+{
+  return MIN (MAX (sv_port_scale_get_cell (&self->scale, port), TICK + 6), self->width);
+}
+
+/* From the middle of a port's place to its number, past its tick and the frame around it. */
+static float
+get_gap (SvPortTrack *self, guint port)
+{
+  float gap = MAX (TICK, get_tick_width (self, port) / 2 + 2);
+
+  return port == self->look->marked ? MAX (gap, get_mark_width (self, port) / 2 + 3) : gap;
 }
 
 static guint
@@ -346,7 +362,7 @@ sv_port_track_add_label (SvPortTrack *self, guint16 port, const char *const *tex
   if (self->n_labels >= MAX_LABELS || band == NULL || !sv_port_scale_shows (&self->scale, port))
     return FALSE;
   tick = sv_port_scale_get_x (&self->scale, port);
-  gap = MAX (TICK, get_tick_width (self, port) / 2 + 2);
+  gap = get_gap (self, port);
   for (guint i = 0; i < n_texts; i++)
     {
       width = get_text_width (self, texts[i]);
@@ -398,7 +414,7 @@ has_clear_room (SvPortTrack *self, float x, float width)
 static gboolean
 find_name_place (SvPortTrack *self, const SvPortUse *use, float width, float *place)
 {
-  float tick = sv_port_scale_get_x (&self->scale, use->port), gap = get_tick_width (self, use->port) / 2 + 2;
+  float tick = sv_port_scale_get_x (&self->scale, use->port), gap = get_gap (self, use->port);
   const SvPortBand *band = find_band (self, use->port);
   float space = 2 * self->look->char_width;
 
@@ -504,13 +520,12 @@ void
 sv_port_track_add_mark (SvPortTrack *self)
 {
   guint16 port = self->look->marked;
-  float cell, width, x;
+  float width, x;
   SvShape *box;
 
   if (port == 0 || !sv_port_scale_shows (&self->scale, port))
     return;
-  cell = sv_port_scale_get_cell (&self->scale, port);
-  width = MIN (MAX (cell, TICK + 6), self->width);
+  width = get_mark_width (self, port);
   x = CLAMP (sv_port_scale_get_x (&self->scale, port) - width / 2, self->x, self->x + self->width - width);
   box = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->y - SV_PORT_TRACK_RISE, width,
                       self->height + 2 * SV_PORT_TRACK_RISE);

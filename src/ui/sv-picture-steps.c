@@ -219,6 +219,18 @@ sv_picture_open_drawer (SvPicture *self)
   return TRUE;
 }
 
+/* Who asks about the server's own port. */
+static gboolean
+search_port (SvPicture *self)
+{
+  SvPortCard *ports = sv_stage_get_ports (SV_STAGE (sv_window_get_stage (self->window)));
+  g_autofree char *port = g_strdup_printf ("%u", sv_session_get_plan (self->session)->listener.local.port);
+
+  if (sv_picture_begin (self))
+    sv_port_card_search (ports, port);
+  return sv_port_card_get_answer (ports)[0] != '\0';
+}
+
 #define MOST_STEPS 12
 
 /* By state; each ends with NULL. */
@@ -234,6 +246,8 @@ static const SvPictureStep steps[][MOST_STEPS] = {
   [SV_SHOW_TEARDOWN] = { sv_picture_fit, sv_picture_start, sv_picture_spawn, sv_picture_connected, sv_picture_refresh,
                          sv_picture_shut, time_wait, sv_picture_refresh, sv_picture_open_drawer },
   [SV_SHOW_PORT_IN_USE] = { sv_picture_fit, occupy, refused, sv_picture_refresh },
+  [SV_SHOW_PORT_SEARCH] = { sv_picture_fit, sv_picture_start, sv_picture_spawn, sv_picture_connected,
+                            sv_picture_refresh, search_port },
 };
 
 static const SvPictureStep demo_steps[] = { sv_picture_fit, sv_picture_start, demo, sv_picture_connected, echoed,

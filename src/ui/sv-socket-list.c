@@ -75,6 +75,17 @@ describe_waiting (SvSocketList *self, const SvPlanSocket *socket)
   return socket->send_q > 0 ? g_strdup_printf ("Send-Q %u", socket->send_q) : NULL;
 }
 
+/* A server's end of our client that another program has: whether it has called accept() its row tells. */
+static const char *
+get_title (SvSocketList *self, const SvPlanSocket *socket)
+{
+  if (self->side == SV_SIDE_CLIENT)
+    return socket->actor;
+  if (!socket->foreign)
+    return C_("a socket", "accepted");
+  return socket->inode != 0 ? C_("a socket", "another program’s") : C_("a socket", "not accepted yet");
+}
+
 static void
 fill_card (GtkWidget *cell, guint index, gpointer data)
 {
@@ -90,7 +101,7 @@ fill_card (GtkWidget *cell, guint index, gpointer data)
   g_autofree char *brief = describe_place (self, socket, TRUE);
   g_autofree char *badge = describe_waiting (self, socket);
   const SvCardFace face = {
-    .title = self->side == SV_SIDE_CLIENT ? socket->actor : C_("a socket", "accepted"),
+    .title = get_title (self, socket),
     .detail = detail,
     .short_detail = brief,
     .badge = badge,

@@ -3,10 +3,9 @@
 
 #include "sv-stage.h"
 
-#include "sv-card-header.h"
 #include "sv-client-list.h"
 #include "sv-ladder-view.h"
-#include "sv-port-ruler.h"
+#include "sv-port-card.h"
 #include "sv-server-panel.h"
 #include "sv-stage-body.h"
 #include "sv-transport.h"
@@ -146,37 +145,13 @@ sv_stage_init (SvStage *self)
 }
 
 static GtkWidget *
-create_ports (SvStage *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  GtkWidget *title = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  gboolean here = sv_session_get_network (self->session) == NULL;
-  GtkWidget *name = gtk_label_new (here ? C_("stage", "Ports of this computer") : C_("stage", "Ports of both machines"));
-  GtkWidget *size = sv_card_subtitle_new (here ? C_("stage", "65 536 for TCP, 65 536 for UDP")
-                                               : C_("stage", "On each 65 536 for TCP, 65 536 for UDP"));
-
-  gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (name, "heading");
-  gtk_label_set_wrap (GTK_LABEL (size), FALSE);
-  gtk_label_set_ellipsize (GTK_LABEL (size), PANGO_ELLIPSIZE_END);
-  gtk_box_append (GTK_BOX (title), name);
-  gtk_box_append (GTK_BOX (title), size);
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), sv_port_ruler_new (self->session));
-  gtk_widget_add_css_class (box, "sv-card");
-  gtk_widget_add_css_class (box, "sv-padded");
-  return box;
-}
-
-static GtkWidget *
 create_body (SvStage *self)
 {
   GtkWidget *body = sv_stage_body_new ();
 
   self->ladder = sv_ladder_view_new (self->session);
   self->transport = sv_transport_new (self->session);
-  self->ports = create_ports (self);
+  self->ports = sv_port_card_new (self->session);
   self->drawer = sv_drawer_new (self->session);
   gtk_widget_set_visible (self->transport, FALSE);
   gtk_widget_set_visible (self->ports, FALSE);
@@ -230,4 +205,12 @@ sv_stage_get_ladder (SvStage *self)
   g_return_val_if_fail (SV_IS_STAGE (self), NULL);
 
   return SV_SCENE_VIEW (self->ladder);
+}
+
+SvPortCard *
+sv_stage_get_ports (SvStage *self)
+{
+  g_return_val_if_fail (SV_IS_STAGE (self), NULL);
+
+  return SV_PORT_CARD (self->ports);
 }

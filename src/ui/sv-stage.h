@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sv-drawer.h"
+#include "sv-port-card.h"
 #include "sv-scene-view.h"
 #include "sv-session.h"
 
@@ -22,5 +23,6 @@ GtkWidget *sv_stage_new (SvSession *session);
 
 SvDrawer *sv_stage_get_drawer (SvStage *self);
 SvSceneView *sv_stage_get_ladder (SvStage *self);
+SvPortCard *sv_stage_get_ports (SvStage *self);
 
 G_END_DECLS

@@ -15,7 +15,7 @@
 static const char *const show_names[] = {
   [SV_SHOW_AS_IT_IS] = "as-it-is",     [SV_SHOW_WELCOME] = "welcome",         [SV_SHOW_LISTENING] = "listening",
   [SV_SHOW_HANDSHAKE] = "handshake",   [SV_SHOW_CONNECTIONS] = "connections", [SV_SHOW_HELD] = "held",
-  [SV_SHOW_TEARDOWN] = "teardown",     [SV_SHOW_PORT_IN_USE] = "port-in-use",
+  [SV_SHOW_TEARDOWN] = "teardown",     [SV_SHOW_PORT_IN_USE] = "port-in-use", [SV_SHOW_PORT_SEARCH] = "port-search",
   [SV_SHOW_SYN_IN_FLIGHT] = "syn-in-flight",
   [SV_SHOW_SYN_ACK_IN_FLIGHT] = "syn-ack-in-flight",
   [SV_SHOW_DATA_IN_FLIGHT] = "data-in-flight",
