@@ -501,6 +501,24 @@ sv_virtual_machine_get_enter_command (SvVirtualMachine *self, const char *comman
 }
 
 /**
+ * sv_virtual_machine_get_shell:
+ *
+ * Returns: (transfer full): the words that run a shell on this machine as the
+ *   same user, who may see packets there, unlike one who came by nsenter(1)
+ */
+char **
+sv_virtual_machine_get_shell (SvVirtualMachine *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *helper = find_helper ();
+  g_autofree char *absolute = g_canonicalize_filename (helper, NULL);
+  g_autofree char *pid = g_strdup_printf ("%d", self->pid);
+
+  g_strv_builder_add_many (builder, absolute, "enter", pid, NULL);
+  return g_strv_builder_end (builder);
+}
+
+/**
  * sv_virtual_machine_end:
  *
  * Ends the machine: its process, and with it its network as soon as no socket

@@ -41,6 +41,7 @@ int sv_virtual_machine_get_tun (SvVirtualMachine *self);
 gboolean sv_virtual_machine_end_socket (SvVirtualMachine *self, const SvSocketRow *row, GError **error);
 gboolean sv_virtual_machine_prepare_launcher (SvVirtualMachine *self, GSubprocessLauncher *launcher, GError **error);
 char *sv_virtual_machine_get_enter_command (SvVirtualMachine *self, const char *command);
+char **sv_virtual_machine_get_shell (SvVirtualMachine *self);
 void sv_virtual_machine_end (SvVirtualMachine *self);
 
 G_END_DECLS

@@ -3,6 +3,11 @@
  * sockview-machine: one machine of SockView's lab, made without root.
  *
  *   sockview-machine FD IPV4 IPV6
+ *   sockview-machine enter PID [COMMAND [ARGUMENT…]]
+ *
+ * The second one runs a command, or a shell, on the machine that process PID
+ * keeps, as the same user, who may see packets there (tcpdump, ping). nsenter(1)
+ * does the same but for the packets. The first one makes a machine:
  *
  * It makes a user and a network namespace of its own, brings up lo and a tun
  * device eth0 with the two addresses, and hands the tun's descriptor to its
@@ -298,6 +303,57 @@ keep_only (int parent)
   return fcntl (parent, F_SETFD, FD_CLOEXEC);
 }
 
+/* ---- A visitor. */
+
+static int
+open_namespace (const char *pid, const char *name)
+{
+  char path[64];
+
+  snprintf (path, sizeof path, "/proc/%d/ns/%s", atoi (pid), name);
+  return open (path, O_RDONLY | O_CLOEXEC);
+}
+
+/* After execve(2) an ordinary user has no rights but those that are ambient. */
+static void
+keep_raw_right (void)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct rights[2];
+
+  if (syscall (SYS_capget, &header, rights) != 0)
+    return;
+  rights[0].inheritable |= 1u << CAP_NET_RAW;
+  if (syscall (SYS_capset, &header, rights) == 0)
+    prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0);
+}
+
+static int
+enter (const char *pid, char **command)
+{
+  int user = open_namespace (pid, "user"), network = open_namespace (pid, "net");
+  const char *shell = getenv ("SHELL");
+  char *usual[] = { (char *) (shell != NULL && *shell != '\0' ? shell : "/bin/sh"), NULL };
+
+  /* Who rules over this computer walks in and stays who they are: tools that
+   * give up root, as tcpdump does, find their other user only outside. */
+  if (setns (network, CLONE_NEWNET) != 0)
+    {
+      if (setns (user, CLONE_NEWUSER) != 0 || setns (network, CLONE_NEWNET) != 0)
+        {
+          fprintf (stderr, "sockview-machine: the machine of process %s cannot be entered: %s\n", pid,
+                   strerror (errno));
+          return EXIT_FAILURE;
+        }
+      keep_raw_right ();
+    }
+  if (*command == NULL)
+    command = usual;
+  execvp (command[0], command);
+  fprintf (stderr, "sockview-machine: %s: %s\n", command[0], strerror (errno));
+  return EXIT_FAILURE;
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -305,6 +361,8 @@ main (int argc, char *argv[])
   pid_t starter = getppid ();
   int control, tun;
 
+  if (argc >= 3 && strcmp (argv[1], "enter") == 0)
+    return enter (argv[2], argv + 3);
   if (argc != 4 || keep_only (parent) != 0)
     {
       fputs ("sockview-machine: it is started by SockView, not by hand\n", stderr);

@@ -37,11 +37,8 @@ G_DEFINE_FINAL_TYPE (SvShellButton, sv_shell_button, GTK_TYPE_WIDGET)
 gboolean
 sv_shell_button_open (SvNetwork *network, SvSide side, GError **error)
 {
-  g_autofree char *line = sv_virtual_machine_get_enter_command (sv_network_get_machine (network, side), NULL);
-  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) words = sv_virtual_machine_get_shell (sv_network_get_machine (network, side));
 
-  if (!g_shell_parse_argv (line, NULL, &words, error))
-    return FALSE;
   return sv_terminal_open ((const char *const *) words, error);
 }
 
@@ -65,6 +62,18 @@ add_hint (GPtrArray *hints, char *command, const char *meaning)
   g_ptr_array_add (hints, g_strdup (meaning));
 }
 
+/* Who came by nsenter may not see packets, unless it is root. */
+static void
+add_tcpdump (GPtrArray *hints)
+{
+  g_autofree char *path = g_find_program_in_path ("tcpdump");
+  g_autofree char *other = path == NULL ? g_find_program_in_path ("/usr/sbin/tcpdump") : NULL;
+
+  if (path != NULL || other != NULL)
+    add_hint (hints, g_strdup (path != NULL ? "tcpdump -n -i eth0" : "/usr/sbin/tcpdump -n -i eth0"),
+              _("shows each packet that leaves or arrives, in a terminal opened from here"));
+}
+
 /**
  * sv_shell_button_list_hints:
  *
@@ -83,11 +92,13 @@ sv_shell_button_list_hints (SvNetwork *network, SvSide side)
                 _("connects to the server; what you type is sent"));
       add_hint (hints, g_strdup ("netstat -tuna"), _("lists the sockets of this machine, as SockView does"));
       add_hint (hints, g_strdup ("ss -tino"), _("shows the timers of a connection and what TCP measures"));
+      add_tcpdump (hints);
       return hints;
     }
   add_hint (hints, g_strdup ("nc -l -p 7777"), _("a server of your own: let a client connect to port 7777"));
   add_hint (hints, g_strdup ("python3 -m http.server 8080"), _("a web server, on port 8080"));
   add_hint (hints, g_strdup ("netstat -tuna"), _("lists the sockets of this machine, as SockView does"));
+  add_tcpdump (hints);
   return hints;
 }
 

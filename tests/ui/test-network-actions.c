@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define MS G_GINT64_CONSTANT (1000000)
 
@@ -293,7 +294,7 @@ make_terminal (const char *folder)
   g_autofree char *path = g_build_filename (folder, "test-terminal-emulator", NULL);
 
   g_assert_true (g_file_set_contents_full (path, "#!/bin/sh\nshift\nexec \"$@\" > \"${0%/*}/out\" 2>&1 << END\n"
-                                                 "netstat -tuna; echo the end\nEND\n",
+                                                 "netstat -tuna; grep CapEff /proc/self/status; id -u; echo the end\nEND\n",
                                            -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
   return g_steal_pointer (&path);
 }
@@ -313,6 +314,7 @@ test_shell (Fixture *self, gconstpointer data)
   g_autofree char *folder = g_dir_make_tmp ("sockview-shell-XXXXXX", NULL);
   g_autofree char *terminal = make_terminal (folder);
   g_autofree char *out = g_build_filename (folder, "out", NULL);
+  g_autofree char *uid = NULL;
 
   if (self->network != NULL)
     {
@@ -327,6 +329,10 @@ test_shell (Fixture *self, gconstpointer data)
       activate (self, "open-shell", g_variant_new_string ("client"));
       wait_until (contains (out, "the end"));
       g_assert_false (contains (out, "LISTEN"));
+      /* The same user, who may see packets, and nothing else. */
+      g_assert_true (geteuid () == 0 || contains (out, "CapEff:\t0000000000002000"));
+      uid = g_strdup_printf ("\n%u\n", geteuid ());
+      g_assert_true (contains (out, uid));
       g_unsetenv ("TERMINAL");
     }
   g_unlink (out);
