@@ -356,17 +356,30 @@ test_killed (Fixture *self, gconstpointer data)
 static void
 test_renew (Fixture *self, gconstpointer data)
 {
+  GObject *workplace, *session, *network;
+
   if (!have_machines ())
     return;
   switch_to (self, SV_MODE_TWO_MACHINES);
   g_object_set (sv_window_get_form (self->window), "port", 8080, "echo", FALSE, NULL);
+  set_hop (self, 1000000);
   start_server (self);
+  activate (self, "spawn-clients", g_variant_new_int32 (2));
+  wait_until (has_accepted (self, 2));
+  workplace = G_OBJECT (sv_window_get_workplace (self->window));
+  session = G_OBJECT (sv_window_get_session (self->window));
+  network = G_OBJECT (sv_session_get_network (SV_SESSION (session)));
+  g_object_add_weak_pointer (workplace, (gpointer *) &workplace);
+  g_object_add_weak_pointer (session, (gpointer *) &session);
+  g_object_add_weak_pointer (network, (gpointer *) &network);
   sv_window_renew_network (self->window, TRUE);
   g_assert_cmpuint (sv_server_form_get_port (sv_window_get_form (self->window)), ==, 8080);
   g_assert_cmpint (sv_window_get_mode (self->window), ==, SV_MODE_TWO_MACHINES);
   g_assert_true (sv_network_has_nat (sv_session_get_network (sv_window_get_session (self->window))));
   g_assert_false (sv_lab_is_running (get_lab (self)));
   wait_until (list_helpers (NULL) == 2);
+  /* Nothing is left of the first. */
+  wait_until (workplace == NULL && session == NULL && network == NULL);
 }
 
 /* Nowhere else does this test need two machines: it goes everywhere. */
@@ -389,7 +402,12 @@ test_unavailable (Fixture *self, gconstpointer data)
   for (guint i = 0; actions[i] != NULL; i++)
     if (g_action_group_get_action_parameter_type (G_ACTION_GROUP (self->window), actions[i]) == NULL
         && !g_strv_contains (OTHERS, actions[i]))
-      activate (self, actions[i], NULL);
+      {
+        /* Some lead to this computer. */
+        switch_to (self, SV_MODE_TWO_MACHINES);
+        activate (self, actions[i], NULL);
+      }
+  switch_to (self, SV_MODE_TWO_MACHINES);
   activate (self, "step", g_variant_new_int32 (1));
   activate (self, "start-server", NULL);
   g_assert_null (sv_window_get_session (self->window));
