@@ -75,8 +75,8 @@ tell_syn (const Flying *self)
   if (self->receiver != SV_TCP_LISTEN)
     return g_strdup_printf (_("The SYN has left %s and is on the wire: the client is SYN_SENT."), from);
   if (self->beat->again)
-    return g_strdup (_("No answer came in time, so the client’s kernel sends the SYN again. The server has only LISTEN."));
-  return g_strdup_printf (_("The SYN has left %s and is on the wire: the client is SYN_SENT, the server has only LISTEN."),
+    return g_strdup (_("No answer came in time, so the client’s kernel sends the SYN again. The server knows nothing of it."));
+  return g_strdup_printf (_("The SYN has left %s and is on the wire: the client is SYN_SENT, the server knows nothing of it."),
                           from);
 }
 

@@ -375,8 +375,8 @@ test_lessons (void)
   sv_wire_set_holding (fixture.wire, TRUE);
   spawn_client (&fixture);
   wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
-  assert_lesson (&fixture, "The SYN has left 172.16.17.74 and is on the wire: the client is SYN_SENT, the server has "
-                           "only LISTEN.");
+  assert_lesson (&fixture, "The SYN has left 172.16.17.74 and is on the wire: the client is SYN_SENT, the server "
+                           "knows nothing of it.");
   expect_packet (&fixture, SV_TCP_SYN, FALSE);
   assert_lesson (&fixture, "It is lost, and nobody tells the sender");
   wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
