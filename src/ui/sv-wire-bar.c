@@ -148,19 +148,32 @@ sv_wire_bar_init (SvWireBar *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, C_ ("wire", "Wire"), -1);
 }
 
+/* Words that are longer in other languages do not make the window wider. */
+static void
+set_words (GtkWidget *button, const char *words, const char *tooltip)
+{
+  GtkWidget *label = gtk_label_new (words);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_button_set_child (GTK_BUTTON (button), label);
+  gtk_widget_add_css_class (button, "text-button");
+  gtk_widget_set_tooltip_text (button, tooltip);
+}
+
 static GtkWidget *
 create_handling (SvWireBar *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, SPACING);
-  GtkWidget *hold = gtk_toggle_button_new_with_label (C_ ("wire", "Hold packets"));
-  GtkWidget *deliver = gtk_button_new_with_label (C_ ("wire", "Deliver all"));
+  GtkWidget *hold = gtk_toggle_button_new (), *deliver = gtk_button_new ();
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (hold), "win.wire-hold");
-  gtk_widget_set_tooltip_text (hold, _("Each packet stops half way and waits until you deliver or drop it"));
+  set_words (hold, C_ ("wire", "Hold packets"), _("Each packet stops half way and waits until you deliver or drop it"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (deliver), "win.wire-deliver-all");
-  gtk_widget_set_tooltip_text (deliver, _("Everything that is on the wire arrives now"));
+  set_words (deliver, C_ ("wire", "Deliver all"), _("Everything that is on the wire arrives now"));
   self->status = gtk_label_new ("");
   gtk_label_set_ellipsize (GTK_LABEL (self->status), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (self->status), TRUE);
+  gtk_label_set_lines (GTK_LABEL (self->status), 2);
   gtk_label_set_xalign (GTK_LABEL (self->status), 0);
   gtk_widget_set_hexpand (self->status, TRUE);
   gtk_widget_add_css_class (self->status, "caption");
