@@ -194,9 +194,10 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
 
   g_option_context_set_summary (context, _("Shows what Linux sockets are, by real ones. Without these options the "
                                            "window opens."));
-  g_option_context_set_description (context, _("The window takes --demo, --bind, --two-machines, --nat, --hop and --loss "
+  g_option_context_set_description (context, _("The window takes --demo, --lesson, --bind, --two-machines, --nat, --hop and --loss "
                                                "too, and besides --screenshot=FILE (save its picture as PNG and end), "
-                                               "--size=WIDTHxHEIGHT and --dark."));
+                                               "--size=WIDTHxHEIGHT, --dark, and with --lesson --step=NUMBER and "
+                                               "--presentation (large type)."));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_group_add_entries (group, ENTRIES);
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "sv-demo.h"
+#include "sv-lesson-guide.h"
 #include "sv-picture.h"
 #include "sv-settings.h"
 #include "sv-renderer.h"
@@ -106,6 +107,15 @@ run_demo (SvWindow *window, const SvStartOptions *options)
   sv_demo_run (sv_window_get_session (window), options->clients);
 }
 
+static void
+begin_lesson (SvWindow *window, const SvStartOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sv_lesson_guide_begin (sv_window_get_lessons (window), options->lesson, options->step, &error))
+    sv_window_show_message (window, error->message);
+}
+
 static int
 sv_application_command_line (GApplication *application, GApplicationCommandLine *command_line)
 {
@@ -132,6 +142,8 @@ sv_application_command_line (GApplication *application, GApplicationCommandLine 
   if (options.screenshot != NULL
       || (options.show != SV_SHOW_AS_IT_IS && !g_application_command_line_get_is_remote (command_line)))
     sv_picture_take (self, window, &self->options);
+  else if (options.lesson != NULL)
+    begin_lesson (window, &options);
   else
     run_demo (window, &options);
   return EXIT_SUCCESS;
@@ -244,6 +256,8 @@ static const struct
   { "win.break-it", { "<Control>b" } },
   { "win.microscope", { "<Alt>Return" } },
   { "win.fullscreen", { "F11" } },
+  { "win.present", { "<Shift>F11" } },
+  { "win.lesson-go", { "<Control>Return" } },
   { "win.wire-hold", { "<Control>h" } },
   { "win.wire-deliver-all", { "<Control>d" } },
   { "win.wire-pause", { "<Control>p" } },

@@ -43,6 +43,7 @@ gboolean sv_picture_shut (SvPicture *self);
 gboolean sv_picture_open_drawer (SvPicture *self);
 
 const SvPictureStep *sv_picture_find_steps (SvPicture *self);
+const SvPictureStep *sv_picture_find_lesson_steps (SvShow show);
 const SvPictureStep *sv_picture_find_wire_steps (SvShow show);
 const SvPictureStep *sv_picture_find_page_steps (SvShow show);
 

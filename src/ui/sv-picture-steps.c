@@ -271,6 +271,9 @@ sv_picture_find_steps (SvPicture *self)
     return on_wire;
   if (sv_picture_find_page_steps (show) != NULL)
     return sv_picture_find_page_steps (show);
+
+  if (sv_picture_find_lesson_steps (show) != NULL)
+    return sv_picture_find_lesson_steps (show);
   if (show == SV_SHOW_AS_IT_IS && self->options->clients > 0)
     return demo_steps;
   return show < G_N_ELEMENTS (steps) && steps[show][0] != NULL ? steps[show] : steps[SV_SHOW_WELCOME];

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "sv-lab.h"
+#include "sv-lesson-catalog.h"
 
 #define LEAST_SIDE 100
 #define MOST_SIDE 16384
@@ -33,6 +34,10 @@ static const char *const show_names[] = {
   [SV_SHOW_BREAK_BROKEN_PIPE] = "break-broken-pipe",
   [SV_SHOW_BREAK_FULL_WINDOW] = "break-full-window",
   [SV_SHOW_BREAK_IN_USE_GRID] = "break-in-use-grid",
+
+  [SV_SHOW_LESSON] = "lesson",
+  [SV_SHOW_LESSON_ANSWERED] = "lesson-answered",
+  [SV_SHOW_LESSON_DONE] = "lesson-done",
 };
 
 static const char *const drawer_names[SV_N_DRAWER_PAGES] = {
@@ -151,6 +156,25 @@ parse_network (SvStartOptions *self, const Texts *texts, GError **error)
   return TRUE;
 }
 
+/* A lesson that is not there, or damaged, is said before a window is opened. */
+static gboolean
+parse_lesson (SvStartOptions *self, GError **error)
+{
+  g_autoptr (SvLessonCatalog) catalog = NULL;
+  g_autoptr (SvLesson) lesson = NULL;
+
+  if (self->lesson == NULL && self->step == NULL)
+    return TRUE;
+  if (self->lesson == NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("--step needs --lesson."));
+      return FALSE;
+    }
+  catalog = sv_lesson_catalog_new ();
+  lesson = sv_lesson_catalog_find (catalog, self->lesson, error);
+  return lesson != NULL;
+}
+
 static int
 find_name (const char *const *names, guint n_names, const char *name)
 {
@@ -170,6 +194,8 @@ parse_show (SvStartOptions *self, const char *show, const char *drawer, GError *
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--show does not know “%s”."), show);
       return FALSE;
     }
+  if (index == SV_SHOW_AS_IT_IS && self->lesson != NULL && self->screenshot != NULL)
+    index = SV_SHOW_LESSON;
   self->show = (SvShow) index;
   /* Such a state names its place. */
   self->two_machines |= index >= SV_SHOW_SYN_IN_FLIGHT && index <= SV_SHOW_UNAVAILABLE;
@@ -197,6 +223,9 @@ read_texts (SvStartOptions *self, Texts *texts, char **arguments, GError **error
     { "nat", 0, 0, G_OPTION_ARG_NONE, &self->nat, NULL, NULL },
     { "hop", 0, 0, G_OPTION_ARG_STRING, &texts->hop, NULL, NULL },
     { "loss", 0, 0, G_OPTION_ARG_STRING, &texts->loss, NULL, NULL },
+    { "lesson", 0, 0, G_OPTION_ARG_FILENAME, &self->lesson, NULL, NULL },
+    { "step", 0, 0, G_OPTION_ARG_STRING, &self->step, NULL, NULL },
+    { "presentation", 0, 0, G_OPTION_ARG_NONE, &self->presentation, NULL, NULL },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &self->screenshot, NULL, NULL },
     { "size", 0, 0, G_OPTION_ARG_STRING, &texts->size, NULL, NULL },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &self->dark, NULL, NULL },
@@ -239,7 +268,7 @@ sv_start_options_parse (SvStartOptions *self, char **arguments, GError **error)
   *self = (SvStartOptions){ 0 };
   return read_texts (self, &texts, arguments, error) && parse_demo (self, texts.demo, error)
          && parse_bind (self, texts.bind, error) && parse_size (self, texts.size, error)
-         && parse_network (self, &texts, error) && parse_show (self, texts.show, texts.drawer, error);
+         && parse_lesson (self, error) && parse_network (self, &texts, error) && parse_show (self, texts.show, texts.drawer, error);
 }
 
 /**
@@ -261,4 +290,6 @@ sv_start_options_clear (SvStartOptions *self)
 {
   g_clear_pointer (&self->screenshot, g_free);
   g_clear_pointer (&self->drawer, g_free);
+  g_clear_pointer (&self->lesson, g_free);
+  g_clear_pointer (&self->step, g_free);
 }

@@ -35,6 +35,10 @@ typedef enum
   SV_SHOW_DROPPED,
   SV_SHOW_NAT,
   SV_SHOW_UNAVAILABLE,
+  /* Of the lesson that is asked for. */
+  SV_SHOW_LESSON,
+  SV_SHOW_LESSON_ANSWERED,
+  SV_SHOW_LESSON_DONE,
   SV_N_SHOWS,
 } SvShow;
 
@@ -47,6 +51,9 @@ typedef enum
  * @hop: how long a packet flies between them, in ns, -1 for the usual time
  * @loss: percent of packets that are lost
  * @screenshot: (nullable): where to save the window's picture
+ * @lesson: (nullable): id of a lesson to begin, or the path of its file
+ * @step: (nullable): id or number of its step
+ * @presentation: with large type, on the full screen
  * @width: of the window, in pixels, 0 for the usual one
  * @drawer: (nullable): which page of the drawer is open: "calls", "files", "packet"
  *
@@ -63,6 +70,9 @@ typedef struct
   SvShow show;
   char *screenshot;
   char *drawer;
+  char *lesson;
+  char *step;
+  gboolean presentation;
   int width;
   int height;
   gboolean dark;

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "sv-lesson-guide.h"
 #include "sv-mode-switch.h"
 #include "sv-explain.h"
 #include "sv-side-pane.h"
@@ -32,6 +33,7 @@ struct _SvWindow
   GtkStack *places;                   /* the contents of all */
   GtkStack *panes;                    /* and their tables */
   SvNetworkActions *network_actions;
+  SvLessonGuide *lessons;
   gboolean nat;                       /* of the next network */
   gboolean compact;
   gboolean small;                     /* no room for pictures */
@@ -46,6 +48,7 @@ struct _SvWindow
   GtkButton *server_button;
   GtkMenuButton *options_button;
   SvClientButton *client_button;
+  SvLessonButton *lesson_button;
   GtkBox *message_box;
   SvSplitView *split_view;
 };
@@ -231,6 +234,8 @@ show_workplace (SvWindow *self, SvMode mode)
                                                        ? sv_workplace_get_popover (workplace)
                                                        : NULL);
   sv_window_actions_follow (self, workplace);
+  if (self->lessons != NULL)
+    sv_lesson_guide_follow (self->lessons);
   show_header (self);
 }
 
@@ -281,6 +286,7 @@ adapt (SvWindow *self, int width, int height)
     {
       self->compact = compact;
       sv_client_button_set_compact (self->client_button, compact);
+      sv_lesson_button_set_compact (self->lesson_button, compact);
       show_header (self);
     }
   adapt_switch (self, width);
@@ -379,6 +385,7 @@ sv_window_dispose (GObject *object)
   G_OBJECT_CLASS (sv_window_parent_class)->dispose (object);
   self->workplace = NULL;
   g_clear_object (&self->network_actions);
+  g_clear_object (&self->lessons);
   for (int i = 0; i < SV_N_MODES; i++)
     g_clear_object (&self->workplaces[i]);
 }
@@ -395,6 +402,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SvWindow, server_button);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, options_button);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, client_button);
+  gtk_widget_class_bind_template_child (widget_class, SvWindow, lesson_button);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, message_box);
   gtk_widget_class_bind_template_child (widget_class, SvWindow, split_view);
 }
@@ -409,6 +417,7 @@ sv_window_class_init (SvWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = sv_window_close_request;
 
   g_type_ensure (SV_TYPE_CLIENT_BUTTON);
+  g_type_ensure (SV_TYPE_LESSON_BUTTON);
   g_type_ensure (SV_TYPE_MODE_SWITCH);
   g_type_ensure (SV_TYPE_SPLIT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/example/SockView/sv-window.ui");
@@ -453,6 +462,19 @@ restore_mode_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whatever page is shown, the lesson's card stands above it. */
+static GtkWidget *
+create_lesson_place (SvWindow *self, gboolean remember)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->lessons = sv_lesson_guide_new (self, self->lesson_button, remember);
+  gtk_box_append (GTK_BOX (box), sv_lesson_guide_get_card (self->lessons));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->places));
+  gtk_widget_set_vexpand (GTK_WIDGET (self->places), TRUE);
+  return box;
+}
+
 /**
  * sv_window_new:
  * @settings: (nullable): what is remembered from one start to the next
@@ -469,7 +491,7 @@ sv_window_new (AdwApplication *application, GSettings *settings)
   self->places = create_stack ();
   self->panes = g_object_ref_sink (create_stack ());
   gtk_stack_set_transition_type (self->places, GTK_STACK_TRANSITION_TYPE_CROSSFADE);
-  sv_split_view_set_content (self->split_view, GTK_WIDGET (self->places));
+  sv_split_view_set_content (self->split_view, create_lesson_place (self, settings != NULL));
   sv_window_actions_add (self);
   self->network_actions = sv_network_actions_new (G_ACTION_MAP (self), settings);
   sv_window_network_add (self, self->network_actions);
@@ -635,6 +657,28 @@ sv_window_get_client_button (SvWindow *self)
   g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
 
   return self->client_button;
+}
+
+/* (transfer none): what a lesson points at when it speaks of the server's button */
+GtkWidget *
+sv_window_get_server_box (SvWindow *self)
+{
+  g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
+
+  return self->server_box;
+}
+
+/**
+ * sv_window_get_lessons:
+ *
+ * Returns: (transfer none): the #SvLessonGuide
+ */
+gpointer
+sv_window_get_lessons (SvWindow *self)
+{
+  g_return_val_if_fail (SV_IS_WINDOW (self), NULL);
+
+  return self->lessons;
 }
 
 SvNetworkActions *

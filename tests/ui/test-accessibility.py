@@ -191,6 +191,10 @@ class Walk(unittest.TestCase):
         self.look('--show=microscope', words=('Row Microscope', 'local_address, 0100007F, 127.0.0.1', 'socket:[',
                                               'netstat -tuna', 'snd_cwnd', 'Back'))
 
+    def test_lesson(self):
+        self.look('--lesson=handshake', '--step=3', '--show=lesson', words=('Three segments', 'One', 'Leave the Lesson'))
+        self.look('--lesson=handshake', '--step=3', '--show=lesson-done', words=('RFC 9293', 'Next Step'))
+
 
 if __name__ == '__main__':
     wake()

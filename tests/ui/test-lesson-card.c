@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A whole lesson in the window, by the buttons of its card; what it points at;
+ * leaving, coming back, the list, and large type. */
+#include "sv-config.h"
+
+#include <string.h>
+
+#include "sv-application.h"
+#include "sv-lesson-guide.h"
+#include "sv-stage.h"
+
+#define DEADLINE_S 30
+
+typedef struct
+{
+  SvWindow *window;
+  SvLessonGuide *guide;
+} Fixture;
+
+static SvApplication *application;
+
+typedef gboolean (*Condition) (Fixture *self);
+
+static gboolean
+deadline_cb (gpointer passed)
+{
+  *(gboolean *) passed = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+look_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_for (Fixture *self, Condition condition, const char *what)
+{
+  gboolean passed = FALSE;
+  guint source = g_timeout_add_seconds (DEADLINE_S, deadline_cb, &passed);
+  guint tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->window), look_cb, NULL, NULL);
+
+  while (!condition (self) && !passed)
+    g_main_context_iteration (NULL, TRUE);
+  gtk_widget_remove_tick_callback (GTK_WIDGET (self->window), tick);
+  if (passed)
+    g_error ("waited %d s in vain until %s", DEADLINE_S, what);
+  g_source_remove (source);
+}
+
+static gboolean
+is_mapped (Fixture *self)
+{
+  return gtk_widget_get_mapped (GTK_WIDGET (self->window));
+}
+
+static void
+open_window (Fixture *self, gconstpointer data)
+{
+  self->window = SV_WINDOW (sv_window_new (ADW_APPLICATION (application), NULL));
+  self->guide = sv_window_get_lessons (self->window);
+  g_object_set (sv_window_get_form (self->window), "port", 0, NULL);
+  gtk_window_present (GTK_WINDOW (self->window));
+  wait_for (self, is_mapped, "the window is mapped");
+}
+
+static void
+close_window (Fixture *self, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (self->window));
+}
+
+typedef gboolean (*Match) (GtkWidget *widget, gconstpointer data);
+
+static GtkWidget *
+find (GtkWidget *widget, Match matches, gconstpointer data)
+{
+  GtkWidget *found = matches (widget, data) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); found == NULL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find (child, matches, data);
+  return found;
+}
+
+static gboolean
+is_deed (GtkWidget *widget, gconstpointer data)
+{
+  return GTK_IS_BUTTON (widget) && g_object_get_data (G_OBJECT (widget), "deed") != NULL
+         && gtk_widget_get_child_visible (widget);
+}
+
+/* A label in a button of the card that says @data. */
+static gboolean
+says (GtkWidget *widget, gconstpointer data)
+{
+  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
+         && strstr (gtk_label_get_label (GTK_LABEL (widget)), data) != NULL;
+}
+
+static gboolean
+is_choice (GtkWidget *widget, gconstpointer data)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_ancestor (widget, GTK_TYPE_FLOW_BOX) != NULL;
+}
+
+static void
+click (Fixture *self, Match matches)
+{
+  GtkWidget *button = find (sv_lesson_guide_get_card (self->guide), matches, NULL);
+
+  g_assert_nonnull (button);
+  g_assert_true (gtk_widget_is_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static gboolean
+is_done (Fixture *self)
+{
+  return sv_lesson_run_is_done (sv_lesson_guide_get_run (self->guide));
+}
+
+static void
+begin (Fixture *self, const char *id, const char *step)
+{
+  g_autoptr (GError) error = NULL;
+
+  sv_lesson_guide_begin (self->guide, id, step, &error);
+  g_assert_no_error (error);
+}
+
+/* The question first: the button waits for the answer. The row that is shown is the session's, too. */
+static void
+test_whole (Fixture *self, gconstpointer data)
+{
+  GtkWidget *card = sv_lesson_guide_get_card (self->guide);
+  SvLessonRun *run;
+  guint n_steps = 0;
+
+  g_assert_false (gtk_widget_get_visible (card));
+  begin (self, "socket", NULL);
+  run = sv_lesson_guide_get_run (self->guide);
+  g_assert_true (gtk_widget_get_visible (card));
+  for (;;)
+    {
+      g_autofree char *shown = NULL;
+
+      if (sv_lesson_run_get_prediction (run) != NULL)
+        {
+          g_assert_false (gtk_widget_get_sensitive (find (card, is_deed, NULL)));
+          click (self, is_choice);
+        }
+      click (self, is_deed);
+      wait_for (self, is_done, "the step is done");
+      shown = sv_lesson_run_dup_text (run, SV_LESSON_DONE);
+      g_assert_nonnull (find (card, says, shown));
+      n_steps++;
+      if (sv_lesson_run_is_finished (run))
+        break;
+      g_action_group_activate_action (G_ACTION_GROUP (self->window), "lesson-go", NULL);
+    }
+  g_assert_cmpuint (n_steps, ==, 6);
+  g_assert_true (sv_lesson_progress_is_done (sv_lesson_guide_get_progress (self->guide), "socket"));
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "lesson-go", NULL);
+  g_assert_null (sv_lesson_guide_get_run (self->guide));
+  g_assert_false (gtk_widget_get_visible (card));
+}
+
+static gboolean
+is_looked_at (GtkWidget *widget, gconstpointer data)
+{
+  return gtk_widget_has_css_class (widget, "sv-look") && g_str_equal (G_OBJECT_TYPE_NAME (widget), data);
+}
+
+static gboolean
+has_arrived (Fixture *self)
+{
+  return !sv_lesson_run_is_playing (sv_lesson_guide_get_run (self->guide));
+}
+
+/* What a step points at is outlined, and no longer when the lesson is left; the drawer it opened is closed. */
+static void
+test_look (Fixture *self, gconstpointer data)
+{
+  SvDrawer *drawer = sv_stage_get_drawer (SV_STAGE (sv_window_get_stage (self->window)));
+
+  begin (self, "many-clients", "files");
+  wait_for (self, has_arrived, "the steps before are done");
+  g_assert_nonnull (find (GTK_WIDGET (self->window), is_looked_at, "SvDrawer"));
+  g_assert_nonnull (find (GTK_WIDGET (self->window), is_looked_at, "SvClientButton"));
+  g_assert_null (find (GTK_WIDGET (self->window), is_looked_at, "SvPortRuler"));
+  g_assert_true (sv_drawer_is_open (drawer));
+  click (self, is_choice);
+  click (self, is_deed);
+  wait_for (self, is_done, "the step is done");
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "lesson-go", NULL);
+  g_assert_false (sv_drawer_is_open (drawer));
+  g_assert_nonnull (find (GTK_WIDGET (self->window), is_looked_at, "SvPortRuler"));
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "leave-lesson", NULL);
+  g_assert_null (find (GTK_WIDGET (self->window), is_looked_at, "SvPortRuler"));
+}
+
+/* Left and taken up again, it is where it was. */
+static void
+test_resume (Fixture *self, gconstpointer data)
+{
+  begin (self, "socket", NULL);
+  click (self, is_choice);
+  click (self, is_deed);
+  wait_for (self, is_done, "the step is done");
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "leave-lesson", NULL);
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "lesson", g_variant_new_string ("socket"));
+  wait_for (self, has_arrived, "the step before is done");
+  g_assert_cmpuint (sv_lesson_run_get_step (sv_lesson_guide_get_run (self->guide)), ==, 1);
+}
+
+static void
+test_unknown (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (sv_lesson_guide_begin (self->guide, "moon", NULL, &error));
+  g_assert_error (error, SV_LESSON_ERROR, SV_LESSON_ERROR_UNKNOWN);
+  g_clear_error (&error);
+  g_assert_false (sv_lesson_guide_begin (self->guide, "socket", "moon", &error));
+  g_assert_error (error, SV_LESSON_ERROR, SV_LESSON_ERROR_UNKNOWN);
+  g_assert_null (sv_lesson_guide_get_run (self->guide));
+}
+
+static void
+test_presentation (Fixture *self, gconstpointer data)
+{
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self->window));
+  int before, larger, after;
+
+  g_object_get (settings, "gtk-xft-dpi", &before, NULL);
+  g_action_group_change_action_state (G_ACTION_GROUP (self->window), "present", g_variant_new_boolean (TRUE));
+  g_object_get (settings, "gtk-xft-dpi", &larger, NULL);
+  g_action_group_change_action_state (G_ACTION_GROUP (self->window), "present", g_variant_new_boolean (FALSE));
+  g_object_get (settings, "gtk-xft-dpi", &after, NULL);
+  g_assert_cmpint (larger, >, before);
+  g_assert_cmpint (after, ==, before);
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, open_window, test, close_window);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  application = sv_application_new ();
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  add ("/lesson-card/whole", test_whole);
+  add ("/lesson-card/look", test_look);
+  add ("/lesson-card/resume", test_resume);
+  add ("/lesson-card/unknown", test_unknown);
+  add ("/lesson-card/presentation", test_presentation);
+  status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
