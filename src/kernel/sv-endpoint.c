@@ -269,9 +269,6 @@ sv_endpoint_address_to_string (const SvEndpoint *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  if (self->family == AF_UNIX)
-    return sv_endpoint_get_inode (self) != 0 ? g_strdup_printf ("socket:[%u]", sv_endpoint_get_inode (self))
-                                             : g_strdup ("");
   if (self->family == 0 || inet_ntop (self->family, self->address, text, INET6_ADDRSTRLEN) == NULL)
     return g_strdup ("");
   if (self->scope_id == 0)
@@ -295,6 +292,9 @@ sv_endpoint_to_string (const SvEndpoint *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
+  if (self->family == AF_UNIX)
+    return sv_endpoint_get_inode (self) != 0 ? g_strdup_printf ("socket:[%u]", sv_endpoint_get_inode (self))
+                                             : g_strdup ("");
   if (self->family == 0 || inet_ntop (self->family, self->address, text, INET6_ADDRSTRLEN) == NULL)
     return g_strdup ("");
 

@@ -112,6 +112,28 @@ win (Quest *quest, guint winner)
       sv_lab_close (self, g_array_index (attempts, guint, i), SV_SIDE_CLIENT, NULL);
 }
 
+/* Nothing is sent to other computers; two machines of ours have no way to them. */
+static gboolean
+is_elsewhere (SvLab *self, const SvEndpoint *address)
+{
+  SvMachine *machine = self->machines[SV_SIDE_CLIENT];
+
+  return sv_machine_get_id (machine) == SV_MACHINE_THIS && !sv_machine_has_address (machine, address);
+}
+
+static void
+refuse (Quest *quest, guint id, const SvEndpoint *address)
+{
+  g_autofree char *text = sv_endpoint_address_to_string (address);
+  g_autofree char *sentence
+    = g_strdup_printf (_("%s belongs to another computer: it is not tried. SockView's clients connect to nobody else."),
+                       text);
+
+  sv_lab_note (quest->lab, SV_SIDE_CLIENT, id, sentence);
+  quest->lab->connect_errors++;
+  g_signal_emit_by_name (quest->lab, "closed", id, SV_SIDE_CLIENT);
+}
+
 static void
 try_address (Quest *quest, const SvEndpoint *address)
 {
@@ -123,6 +145,11 @@ try_address (Quest *quest, const SvEndpoint *address)
 
   quest->first = 0;
   quest->n_tried++;
+  if (is_elsewhere (quest->lab, address))
+    {
+      refuse (quest, id, address);
+      return;
+    }
   g_array_append_val (quest->attempts, id);
   sv_lab_open_client (quest->lab, id, quest->actor, &target);
 }

@@ -63,3 +63,28 @@ sv_machine_get_port_space (SvMachine *self)
 {
   return SV_MACHINE_GET_IFACE (self)->get_port_space (self);
 }
+
+/**
+ * sv_machine_has_address:
+ *
+ * Returns: whether it is an address of the machine itself; the port does not count
+ */
+gboolean
+sv_machine_has_address (SvMachine *self, const SvEndpoint *endpoint)
+{
+  g_autoptr (GArray) addresses = sv_machine_list_addresses (self);
+  SvEndpoint plain = sv_endpoint_unmapped (endpoint);
+
+  /* All of 127.0.0.0/8 is. */
+  if (sv_endpoint_is_loopback (&plain))
+    return TRUE;
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      SvEndpoint own = g_array_index (addresses, SvEndpoint, i);
+
+      own.port = plain.port;
+      if (sv_endpoint_equal (&own, &plain))
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -35,5 +35,6 @@ GSocket *sv_machine_open_socket (SvMachine *self, GSocketFamily family, GSocketT
 SvSocketSource *sv_machine_open_source (SvMachine *self, GError **error);
 GArray *sv_machine_list_addresses (SvMachine *self);
 SvPortSpace *sv_machine_get_port_space (SvMachine *self);
+gboolean sv_machine_has_address (SvMachine *self, const SvEndpoint *endpoint);
 
 G_END_DECLS

@@ -55,7 +55,7 @@ quote (GBytes *data)
 static char *
 args_of (const SvFact *fact)
 {
-  static const char *const BARE[] = { "socket", "accept", "recv", "close", NULL };
+  static const char *const BARE[] = { "socket", "accept", "recv", "recvfrom", "close", NULL };
   const char *args = fact->call.args != NULL ? fact->call.args : "";
 
   if (g_strv_contains (BARE, fact->call.name))
@@ -64,7 +64,7 @@ args_of (const SvFact *fact)
     return g_strdup ("SO_ERROR");
   if (strstr (args, "SO_LINGER") != NULL)
     return g_strdup ("SO_LINGER");
-  if (g_str_equal (fact->call.name, "send") && fact->call.data != NULL)
+  if (g_str_has_prefix (fact->call.name, "send") && fact->call.data != NULL)
     return quote (fact->call.data);
   return g_utf8_make_valid (args, -1);
 }
@@ -192,7 +192,10 @@ sv_ladder_packet_label (const SvFact *fact)
   if (fact->packet.protocol == IPPROTO_UDP)
     return g_strdup_printf (ngettext ("%s · %u byte", "%s · %u bytes", fact->packet.length), "UDP",
                             fact->packet.length);
-  if (fact->packet.protocol != IPPROTO_TCP && !fact->packet.reconstructed)
+  /* The only one that is ever worked out. */
+  if (fact->packet.protocol != IPPROTO_TCP && fact->packet.reconstructed)
+    return g_strdup (fact->packet.protocol == IPPROTO_ICMPV6 ? "ICMPv6 port unreachable" : "ICMP port unreachable");
+  if (fact->packet.protocol != IPPROTO_TCP)
     return g_strdup (name_icmp (&fact->packet));
 
   g_autofree char *flags = sv_tcp_flags_to_string (fact->packet.flags);

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <netinet/in.h>
 
 /* What leaves this soon after a state has begun, in s, is drawn through its beginning. */
 #define NEXT_S 0.15
@@ -246,6 +247,19 @@ add_state_name (SvLadder *self, const SvStateSpan *span)
   sv_ladder_take (self, x, y, width, height);
 }
 
+static const char *
+say_no_state (SvLadder *self)
+{
+  guint8 protocol = self->connection != 0 ? sv_recording_get_connection (sv_timeline_get_recording (self->timeline),
+                                                                         self->connection)->protocol
+                                          : IPPROTO_TCP;
+
+  if (protocol == IPPROTO_TCP)
+    return _("in no table");
+  /* Translators: at the head of a lifeline: such a socket has no state, as TCP has, that could be said there */
+  return protocol == IPPROTO_UDP ? _("UDP: no states") : _("UNIX: no packets");
+}
+
 /* What the kernel says of this end, at the head of its lifeline. */
 static void
 add_state_now (SvLadder *self, SvSide side)
@@ -258,7 +272,7 @@ add_state_now (SvLadder *self, SvSide side)
 
   if (span == NULL || (self->connection == 0 && side == SV_SIDE_CLIENT))
     return;
-  text = sv_ladder_shorten (span->state == SV_TCP_NONE ? _("in no table") : sv_tcp_state_to_netstat (span->state),
+  text = sv_ladder_shorten (span->state == SV_TCP_NONE ? say_no_state (self) : sv_tcp_state_to_netstat (span->state),
                             sv_ladder_fit (self, room));
   longer = g_strdup_printf ("%s · %s", text, _("reconstructed"));
   if (span->reconstructed && g_utf8_strlen (longer, -1) <= sv_ladder_fit (self, room))

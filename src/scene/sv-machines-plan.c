@@ -116,7 +116,8 @@ find_connection (Build *build, const SvSocketRow *row, SvSide side)
       SvEndpoint own, peer;
 
       sv_connection_get_ends (sv_recording_get_connection (build->recording, id), side, &own, &peer);
-      if (same_end (&row->local, &own) && same_end (&row->foreign, &peer) && may_be_here (build, id, &row->local))
+      if (sv_recording_get_connection (build->recording, id)->protocol == row->protocol
+          && same_end (&row->local, &own) && same_end (&row->foreign, &peer) && may_be_here (build, id, &row->local))
         return id;
     }
   return 0;
@@ -140,6 +141,7 @@ describe_row (SvPlanSocket *socket, const SvSocketRow *row, SvMachineId machine)
   socket->local = row->local;
   socket->peer = row->foreign;
   socket->row_key = row->key;
+  socket->protocol = row->protocol;
   socket->state = row->state;
   socket->recv_q = row->recv_q;
   socket->send_q = row->send_q;
@@ -186,6 +188,31 @@ see_end (Build *build, guint id, SvSide side, const SvSocketRow *row)
   build->ends[id].machine[side] = build->machine;
 }
 
+/* UDP: a socket that is not connected has no foreign end in its row. */
+static void
+see_datagram_row (Build *build, const SvSocketRow *row)
+{
+  const SvHeldSocket *listener = build->listener;
+
+  if (row->foreign.port == 0 && listener != NULL && listener->protocol == IPPROTO_UDP
+      && listener->machine == build->machine && sv_endpoint_equal (&row->local, &listener->local))
+    {
+      describe_row (&build->plan->listener, row, build->machine);
+      return;
+    }
+  for (guint id = build->by_port[row->local.port]; id != 0; id = build->next[id])
+    {
+      const SvConnection *connection = sv_recording_get_connection (build->recording, id);
+      const SvEndpoint *own = row->foreign.port == 0 ? &connection->alone[SV_SIDE_CLIENT] : &connection->client;
+
+      if (connection->protocol != IPPROTO_UDP || !same_end (&row->local, own)
+          || (row->foreign.port != 0 && !same_end (&row->foreign, &connection->server)))
+        continue;
+      see_end (build, id, SV_SIDE_CLIENT, row);
+      return;
+    }
+}
+
 static void
 see_row_cb (const SvSocketRow *row, gpointer data)
 {
@@ -193,9 +220,12 @@ see_row_cb (const SvSocketRow *row, gpointer data)
   guint id;
 
   build->two |= build->machine != SV_MACHINE_THIS;
-  if (row->protocol != IPPROTO_TCP)
-    return;
-  if (row->foreign.port == 0)
+  if (row->protocol == IPPROTO_UDP)
+    {
+      see_datagram_row (build, row);
+      return;
+    }
+  if (row->family == AF_UNIX ? row->unix_row.listens : row->foreign.port == 0)
     {
       if (row->state == SV_TCP_LISTEN)
         see_listener_row (build, row);
@@ -219,6 +249,7 @@ describe_held (SvPlanSocket *socket, const SvHeldSocket *held, guint64 now)
   socket->machine = held->machine;
   socket->actor = held->actor;
   socket->fd = held->fd;
+  socket->protocol = held->protocol;
   if (held->named >= now)
     return;
   socket->local = held->local;
@@ -257,6 +288,7 @@ add_end (Build *build, GArray *sockets, guint id, SvSide side)
   socket = &g_array_index (sockets, SvPlanSocket, sockets->len - 1);
   socket->fd = -1;
   socket->connection = id;
+  socket->protocol = connection->protocol;
   socket->machine = usual_machine (build, side);
   socket->actor = side == SV_SIDE_SERVER ? "server" : connection->actor;
   socket->foreign = is_foreign_end (build, id, side);

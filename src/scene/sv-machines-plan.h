@@ -28,7 +28,8 @@ typedef struct
   SvEndpoint local;
   SvEndpoint peer;
   guint64 row_key;
-  SvTcpState state;
+  guint8 protocol; /* IPPROTO_TCP, IPPROTO_UDP, or 0 for the UNIX domain */
+  SvTcpState state; /* of TCP; UDP and the UNIX domain have only %SV_TCP_ESTABLISHED, if they are connected */
   guint32 recv_q;
   guint32 send_q;
   guint32 inode;

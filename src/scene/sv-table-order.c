@@ -34,6 +34,8 @@ state_rank (const SvSocketRow *row)
 static guint
 proto_rank (const SvSocketRow *row)
 {
+  if (row->family == AF_UNIX)
+    return 4;
   return (row->protocol == IPPROTO_UDP ? 2 : 0) + (row->family == AF_INET6 ? 1 : 0);
 }
 

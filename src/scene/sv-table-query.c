@@ -139,7 +139,7 @@ parse_state (Word *word, const char *value)
 static gboolean
 parse_proto (const char *value)
 {
-  static const char *const NAMES[] = { "tcp4", "tcp6", "udp4", "udp6" };
+  static const char *const NAMES[] = { "tcp4", "tcp6", "udp4", "udp6", "unix" };
 
   for (guint i = 0; i < G_N_ELEMENTS (NAMES); i++)
     if (g_str_has_prefix (NAMES[i], value))
@@ -176,7 +176,7 @@ parse_value (Word *word, const char *key, const char *value)
     case WORD_PROTO:
       if (parse_proto (value))
         return NULL;
-      return g_strdup_printf (_("“proto:” knows tcp, tcp6, udp and udp6, not “%s”."), value);
+      return g_strdup_printf (_("“proto:” knows tcp, tcp6, udp, udp6 and unix, not “%s”."), value);
     case WORD_ADDRESS:
       if (parse_port (word, value))
         word->kind = WORD_PORT;
@@ -327,6 +327,8 @@ match_proto (const Word *word, const SvSocketRow *row)
 {
   char name[8];
 
+  if (row->family == AF_UNIX)
+    return g_str_has_prefix ("unix", word->text);
   g_strlcpy (name, row->protocol == IPPROTO_UDP ? "udp" : "tcp", sizeof name);
   g_strlcat (name, row->family == AF_INET6 ? "6" : "4", sizeof name);
   return g_str_has_prefix (name, word->text);

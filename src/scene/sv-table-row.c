@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-table-query.h"
 
+#include "sv-unix-text.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -24,10 +26,22 @@ append_endpoint (GString *text, const SvEndpoint *endpoint)
     g_string_append_printf (text, ":%u", plain.port);
 }
 
+/* What netstat -x has in its column "Path"; of the peer, that is its inode. */
+static void
+append_unix_end (GString *text, const SvSocketRow *row, const SvEndpoint *endpoint)
+{
+  g_autofree char *socket = sv_endpoint_to_string (endpoint);
+  const char *path = endpoint == &row->local ? row->unix_row.path : NULL;
+
+  g_string_append (text, path != NULL ? path : socket);
+}
+
 /* netstat gives a UDP socket a state only if it is connected. */
 static const char *
 state_name (const SvSocketRow *row)
 {
+  if (row->family == AF_UNIX)
+    return sv_unix_row_get_state_name (row);
   if (row->protocol == IPPROTO_UDP && row->state != SV_TCP_ESTABLISHED)
     return row->state == SV_TCP_CLOSE ? "" : "UNKNOWN";
   return sv_tcp_state_to_netstat (row->state);
@@ -81,10 +95,16 @@ sv_table_row_append (const SvTableRow *self, SvColumn column, GString *text)
       g_string_append_printf (text, "%u", self->row.send_q);
       break;
     case SV_COLUMN_LOCAL:
-      append_endpoint (text, &self->row.local);
+      if (self->row.family == AF_UNIX)
+        append_unix_end (text, &self->row, &self->row.local);
+      else
+        append_endpoint (text, &self->row.local);
       break;
     case SV_COLUMN_FOREIGN:
-      append_endpoint (text, &self->row.foreign);
+      if (self->row.family == AF_UNIX)
+        append_unix_end (text, &self->row, &self->row.foreign);
+      else
+        append_endpoint (text, &self->row.foreign);
       break;
     case SV_COLUMN_STATE:
       g_string_append (text, state_name (&self->row));
@@ -155,7 +175,7 @@ sv_table_rows_find_twins (GArray *rows)
       SvTableRow *row = &g_array_index (rows, SvTableRow, i);
 
       row->twin = 0;
-      if (row->row.foreign.port == 0)
+      if (row->row.foreign.port == 0 && sv_endpoint_get_inode (&row->row.foreign) == 0)
         continue;
       ends[i] = (Ends){ sv_endpoint_unmapped (&row->row.local), sv_endpoint_unmapped (&row->row.foreign),
                         row->row.protocol };
@@ -165,7 +185,7 @@ sv_table_rows_find_twins (GArray *rows)
     {
       SvTableRow *row = &g_array_index (rows, SvTableRow, i);
 
-      if (row->row.foreign.port == 0)
+      if (row->row.foreign.port == 0 && sv_endpoint_get_inode (&row->row.foreign) == 0)
         continue;
       Ends turned = { ends[i].to, ends[i].from, row->row.protocol };
       const SvTableRow *twin = g_hash_table_lookup (by_ends, &turned);

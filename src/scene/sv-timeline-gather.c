@@ -2,6 +2,7 @@
 #include "sv-timeline-item.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
 /* What comes this soon after a call was caused by it. */
@@ -195,7 +196,7 @@ is_near (const SvTimelineItem *item, const SvFact *fact)
 static gboolean
 is_taker (const SvTimelineItem *item)
 {
-  static const char *const NAMES[] = { "accept", "recv", "getsockopt", NULL };
+  static const char *const NAMES[] = { "accept", "recv", "recvfrom", "getsockopt", NULL };
 
   return item->kind == SV_ITEM_CALL && g_strv_contains (NAMES, item->name);
 }
@@ -388,7 +389,8 @@ gather_listener (Gather *self)
       if (!is_call_of (fact, held) || sv_timeline_is_quiet_call (fact))
         continue;
       add_call (self, fact);
-      known = g_str_equal (fact->call.name, "listen") || g_str_equal (fact->call.name, "close");
+      known = g_str_equal (fact->call.name, "listen") || g_str_equal (fact->call.name, "close")
+              || (held->protocol == IPPROTO_UDP && g_str_equal (fact->call.name, "bind"));
     }
   const SvFact *closed = self->connection == 0 ? sv_recording_get (self->recording, held->closed) : NULL;
   if (closed != NULL && known && g_array_index (self->items, SvTimelineItem, self->items->len - 1).serial != closed->serial)

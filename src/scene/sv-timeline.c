@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-timeline-private.h"
 
+#include <netinet/in.h>
+
 /* How long things are shown, in s. */
 #define CALL 0.6
 #define BRIEF_CALL 0.3
@@ -170,6 +172,19 @@ add_cursors (SvTimeline *self, const SvTimelineItem *item)
   add_cursor (self, item->end, item->after);
 }
 
+/* Only TCP has states to live through. */
+static void
+forget_states (SvTimeline *self)
+{
+  g_array_set_size (self->spans, 0);
+  for (SvSide side = SV_SIDE_CLIENT; side <= SV_SIDE_SERVER; side++)
+    {
+      SvStateSpan span = { .side = side, .state = SV_TCP_NONE, .serial = SV_NO_SERIAL, .end = self->duration };
+
+      g_array_append_val (self->spans, span);
+    }
+}
+
 /**
  * sv_timeline_new:
  * @connection: 0 for the newest listener alone
@@ -217,6 +232,8 @@ sv_timeline_new (SvRecording *recording, guint connection)
     }
   else
     self->spans = sv_timeline_list_spans (items, listening, self->duration);
+  if (connection != 0 && sv_recording_get_connection (recording, connection)->protocol != IPPROTO_TCP)
+    forget_states (self);
   return self;
 }
 

@@ -20,6 +20,8 @@ make_title (const SvSocketRow *row)
   g_autofree char *local = sv_endpoint_to_string (&row->local);
   g_autofree char *foreign = sv_endpoint_to_string (&row->foreign);
 
+  if (row->family == AF_UNIX)
+    return g_strdup (row->unix_row.path != NULL ? row->unix_row.path : local);
   if (is_connected (row))
     return g_strdup_printf ("%s → %s", local, foreign);
   if (row->protocol == IPPROTO_UDP)
@@ -293,6 +295,60 @@ add_tcp_state (SvExplanation *self, const SvSocketRow *row, gint64 now)
   add_timer (self, row, now);
 }
 
+static void
+add_unix_name (SvExplanation *self, const SvSocketRow *row)
+{
+  const char *path = row->unix_row.path;
+
+  if (path == NULL)
+    sv_explanation_add (self, C_ ("socket row", "It has no name: clients need none, their peer is found by the kernel."));
+  else if (path[0] == '@')
+    sv_explanation_add (self, C_ ("socket row", "“%s” is an abstract name: no file, only the kernel keeps it, as long as "
+                                                "the socket lives."), path);
+  else
+    sv_explanation_add (self, C_ ("socket row", "Its name is a file: “%s”. Who may write to it may connect. Nothing is "
+                                                "stored in it, and it stays until somebody removes it."), path);
+}
+
+static void
+add_unix_peer (SvExplanation *self, const SvSocketRow *row, const SvRowContext *context)
+{
+  guint32 peer = sv_endpoint_get_inode (&row->foreign);
+
+  if (row->unix_row.listens)
+    return;
+  if (peer != 0)
+    sv_explanation_add (self, C_ ("socket row", "Its inode is %u, and the socket at the other end has %u (UDIAG_PEER): "
+                                                "that is how the two halves are found."), row->inode, peer);
+  else if (row->state == SV_TCP_ESTABLISHED)
+    sv_explanation_add (self, C_ ("socket row", "Its inode is %u. The other end has none yet: it waits for accept(); or "
+                                                "it is closed."), row->inode);
+  if (context->has_twin)
+    sv_explanation_add (self, C_ ("socket row", "Its twin is in the table, too."));
+}
+
+/* A socket of the UNIX domain, unix(7): no address, no port, no packet. */
+static void
+explain_unix (SvExplanation *self, const SvSocketRow *row, const SvRowContext *context)
+{
+  sv_explanation_add (self, C_ ("socket row", "A UNIX-domain socket joins programs of this computer. The kernel puts what "
+                                              "is sent straight into the other socket’s queue: no network, no address, no "
+                                              "port, no packets, no handshake."));
+  if (row->unix_row.listens)
+    sv_explanation_add (self, C_ ("socket row", "It waits for connections (LISTENING); %u wait for accept() now (Recv-Q)."),
+                        row->recv_q);
+  else if (row->state == SV_TCP_ESTABLISHED)
+    sv_explanation_add (self, C_ ("socket row", "It is connected (CONNECTED): a stream of bytes, as with TCP."));
+  add_unix_name (self, row);
+  add_holder (self, row, context);
+  add_unix_peer (self, row, context);
+  if (!row->unix_row.listens)
+    sv_explanation_add (self, C_ ("socket row", "Recv-Q %u: bytes that the program has not read yet. Send-Q %u: memory of "
+                                                "what the other side has not read yet."), row->recv_q, row->send_q);
+  sv_explanation_add (self, C_ ("socket row", "netstat -x prints it, with the count of references to it in the kernel "
+                                              "(RefCnt %u)."), row->unix_row.ref_count);
+}
+
 /**
  * sv_explain_row:
  *
@@ -308,6 +364,11 @@ sv_explain_row (const SvSocketRow *row, const SvRowContext *context)
   g_return_val_if_fail (context != NULL, NULL);
 
   self = sv_explanation_new (make_title (row));
+  if (row->family == AF_UNIX)
+    {
+      explain_unix (self, row, context);
+      return self;
+    }
   if (row->protocol == IPPROTO_UDP)
     add_udp_state (self, row);
   else

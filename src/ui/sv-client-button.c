@@ -20,6 +20,8 @@ struct _SvClientButton
   GtkSpinButton *count_spin;
   GtkEditable *target_entry;
   GtkWidget *target_button;
+  GtkWidget *manner_box;
+  GtkDropDown *manner_drop;
   GtkCheckButton *choices[G_N_ELEMENTS (usual_counts)];
   GtkCheckButton *no_choice; /* active while the count is none of the usual ones; not shown */
 
@@ -113,6 +115,13 @@ connect_cb (SvClientButton *self)
 }
 
 static void
+manner_selected_cb (SvClientButton *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.set-manner", "i",
+                              (int) gtk_drop_down_get_selected (self->manner_drop));
+}
+
+static void
 target_changed_cb (SvClientButton *self)
 {
   gtk_widget_set_sensitive (self->target_button, *gtk_editable_get_text (self->target_entry) != '\0');
@@ -188,6 +197,8 @@ sv_client_button_class_init (SvClientButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SvClientButton, count_spin);
   gtk_widget_class_bind_template_child (widget_class, SvClientButton, target_entry);
   gtk_widget_class_bind_template_child (widget_class, SvClientButton, target_button);
+  gtk_widget_class_bind_template_child (widget_class, SvClientButton, manner_box);
+  gtk_widget_class_bind_template_child (widget_class, SvClientButton, manner_drop);
 }
 
 static void
@@ -212,6 +223,7 @@ sv_client_button_init (SvClientButton *self)
   for (guint i = 0; i < G_N_ELEMENTS (usual_counts); i++)
     g_signal_connect (self->choices[i], "toggled", G_CALLBACK (choice_toggled_cb), self);
   g_signal_connect_swapped (self->count_spin, "value-changed", G_CALLBACK (spin_changed_cb), self);
+  g_signal_connect_swapped (self->manner_drop, "notify::selected", G_CALLBACK (manner_selected_cb), self);
   g_signal_connect_swapped (self->target_entry, "changed", G_CALLBACK (target_changed_cb), self);
   g_signal_connect_swapped (self->target_entry, "activate", G_CALLBACK (connect_cb), self);
   g_signal_connect_swapped (self->target_button, "clicked", G_CALLBACK (connect_cb), self);
@@ -272,4 +284,20 @@ sv_client_button_set_suggested (SvClientButton *self, gboolean suggested)
     gtk_widget_add_css_class (GTK_WIDGET (self->spawn_button), "suggested-action");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->spawn_button), "suggested-action");
+}
+
+/**
+ * sv_client_button_show_kind:
+ * @kind: what kind of server the clients go to
+ * @manner: how UDP clients go about it
+ *
+ * What can be chosen depends on it.
+ */
+void
+sv_client_button_show_kind (SvClientButton *self, SvKind kind, SvManner manner)
+{
+  g_return_if_fail (SV_IS_CLIENT_BUTTON (self));
+
+  gtk_widget_set_visible (self->manner_box, kind == SV_KIND_UDP);
+  gtk_drop_down_set_selected (self->manner_drop, manner);
 }

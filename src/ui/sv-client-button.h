@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sv-compat.h"
+#include "sv-lab.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,7 @@ GtkWidget *sv_client_button_new (void);
 guint sv_client_button_get_count (SvClientButton *self);
 void sv_client_button_set_count (SvClientButton *self, guint count);
 void sv_client_button_set_compact (SvClientButton *self, gboolean compact);
+void sv_client_button_show_kind (SvClientButton *self, SvKind kind, SvManner manner);
 void sv_client_button_set_suggested (SvClientButton *self, gboolean suggested);
 
 G_END_DECLS

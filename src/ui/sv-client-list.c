@@ -10,6 +10,7 @@
 #include "sv-socket-list.h"
 
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 struct _SvClientList
@@ -80,6 +81,30 @@ reach (SvClientList *self, SvEndpoint *server)
   server->port = port;
 }
 
+/* The same for UDP and the UNIX domain. */
+static void
+show_empty_other (SvClientList *self, const SvPlanSocket *listener)
+{
+  const SvServerOptions *options = sv_lab_get_options (sv_session_get_lab (self->session));
+  g_autofree char *command = NULL, *address = NULL, *text = NULL;
+  SvEndpoint server = listener->local;
+
+  if (listener->protocol == IPPROTO_UDP)
+    {
+      reach (self, &server);
+      address = sv_endpoint_address_to_string (&server);
+      command = g_strdup_printf ("nc -u %s %u", address, server.port);
+    }
+  else
+    command = g_strdup_printf ("nc -U %s", options->path);
+  text = g_strdup_printf (listener->protocol == IPPROTO_UDP
+                            ? _("No client yet. Add one, and let it send: there is no connection to see before. Or type "
+                                "“%s” in a terminal.")
+                            : _("No client yet. Add one to see it connect, or type “%s” in a terminal."),
+                          command);
+  gtk_label_set_text (GTK_LABEL (self->empty), text);
+}
+
 /* What to do, with what is to be typed: it stays on one line. */
 static void
 show_empty (SvClientList *self)
@@ -89,6 +114,11 @@ show_empty (SvClientList *self)
   g_autofree char *address = NULL, *joined = NULL, *text = NULL;
   g_auto (GStrv) parts = NULL;
 
+  if (listener->protocol != IPPROTO_TCP && sv_session_get_plan (self->session)->has_listener)
+    {
+      show_empty_other (self, listener);
+      return;
+    }
   if (!sv_session_get_plan (self->session)->has_listener || server.port == 0)
     {
       gtk_label_set_text (GTK_LABEL (self->empty), _("No client yet."));

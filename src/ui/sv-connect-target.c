@@ -15,27 +15,6 @@ is_port_alone (const char *text)
   return *text != '\0' && strspn (text, "0123456789") == strlen (text);
 }
 
-/* Nothing is sent to other computers. */
-static gboolean
-is_of_this_computer (SvSession *session, const SvEndpoint *target)
-{
-  g_autoptr (GArray) addresses = sv_machine_list_addresses (sv_session_get_machine (session, SV_SIDE_CLIENT));
-  SvEndpoint plain = sv_endpoint_unmapped (target);
-
-  /* All of 127.0.0.0/8 is this computer. */
-  if (plain.family == AF_INET && plain.address[0] == 127)
-    return TRUE;
-  for (guint i = 0; i < addresses->len; i++)
-    {
-      SvEndpoint own = g_array_index (addresses, SvEndpoint, i);
-
-      own.port = plain.port;
-      if (sv_endpoint_equal (&own, &plain))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /**
  * sv_connect_target_parse:
  * @text: address and port; a port alone is one of the machine where the servers live
@@ -63,9 +42,63 @@ sv_connect_target_parse (SvSession *session, const char *text, SvEndpoint *targe
       *target = *sv_network_get_server_address (network, AF_INET);
       target->port = port;
     }
-  if (network != NULL || is_of_this_computer (session, target))
+  if (network != NULL || sv_machine_has_address (sv_session_get_machine (session, SV_SIDE_CLIENT), target))
     return TRUE;
   g_set_error (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,
                _("“%s” is not of this computer. SockView's clients connect to nobody else."), trimmed);
   return FALSE;
+}
+
+static SvKind
+get_kind (SvSession *session)
+{
+  SvKind kind = sv_lab_get_options (sv_session_get_lab (session))->kind;
+
+  return kind == SV_KIND_UNIX ? SV_KIND_TCP : kind;
+}
+
+/* Letters, and no address. */
+static gboolean
+is_name (const char *text)
+{
+  SvEndpoint endpoint;
+
+  return !sv_endpoint_parse (text, 0, &endpoint, NULL) && strchr (text, '[') == NULL
+         && strpbrk (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
+}
+
+static gboolean
+go_by_name (SvSession *session, const char *name, guint n_clients, GError **error)
+{
+  for (guint i = 0; i < n_clients; i++)
+    if (!sv_lab_connect_by_name (sv_session_get_lab (session), get_kind (session), name, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * sv_connect_target_go:
+ * @text: address and port, a name and a port, or a file of the UNIX domain
+ *
+ * Lets clients connect to it: with UDP if that is what the server was started
+ * with last. A name is looked up as everybody can watch; two machines of ours
+ * have nobody whom they could ask.
+ *
+ * Returns: %FALSE with a sentence
+ */
+gboolean
+sv_connect_target_go (SvSession *session, const char *text, guint n_clients, GError **error)
+{
+  SvLab *lab = sv_session_get_lab (session);
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  SvDestination target = { .kind = get_kind (session) };
+  gboolean here = sv_session_get_network (session) == NULL;
+
+  if (here && (*trimmed == '/' || *trimmed == '@'))
+    return sv_destination_set_path (&target, trimmed, error)
+           && sv_lab_spawn_clients_at (lab, n_clients, &target, error);
+  if (here && is_name (trimmed))
+    return go_by_name (session, trimmed, n_clients, error);
+  return sv_connect_target_parse (session, trimmed, &target.endpoint, error)
+         && sv_lab_spawn_clients_at (lab, n_clients, &target, error);
 }

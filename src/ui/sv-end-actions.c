@@ -4,6 +4,7 @@
 #include "sv-end-actions.h"
 
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
 
 struct _SvEndActions
 {
@@ -97,10 +98,36 @@ get_hindrance (SvEndActions *self)
   return _("This end is closed already");
 }
 
+static guint8
+get_protocol (SvEndActions *self)
+{
+  guint id = sv_session_get_chosen_connection (self->session);
+
+  return id != 0 ? sv_recording_get_connection (sv_session_get_recording (self->session), id)->protocol : IPPROTO_TCP;
+}
+
+/* What only a connection of TCP can do. */
+static const char *
+get_lack (SvEndActions *self, EndFunc act)
+{
+  guint8 protocol = get_protocol (self);
+
+  if (act == sv_lab_close && self->side == SV_SIDE_SERVER && protocol == IPPROTO_UDP)
+    return _("A UDP server has one socket for all clients: stop the server to close it");
+  if (act == sv_lab_close || protocol == IPPROTO_TCP || (act == sv_lab_shut_down && protocol == 0))
+    return NULL;
+  return protocol == IPPROTO_UDP ? _("UDP has no connection that could be ended")
+                                 : _("There is no RST within one computer: only TCP can be reset");
+}
+
 /* Why nothing more can be sent: everything goes on but that. */
 static const char *
 get_silence (SvEndActions *self, const char *hindrance)
 {
+  if (get_protocol (self) == IPPROTO_UDP
+      && sv_lab_may_send (sv_session_get_lab (self->session), sv_session_get_chosen_connection (self->session),
+                          self->side))
+    return NULL;
   if (hindrance != NULL
       || sv_lab_may_send (sv_session_get_lab (self->session), sv_session_get_chosen_connection (self->session),
                           self->side))
@@ -162,7 +189,8 @@ update (SvEndActions *self)
   set_hindrance (self->send, _("Send the line with a line end: send()"), silence);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     {
-      const char *why = ends[i].act == sv_lab_shut_down ? silence : hindrance;
+      const char *lack = get_lack (self, ends[i].act);
+      const char *why = lack != NULL ? lack : ends[i].act == sv_lab_shut_down ? silence : hindrance;
 
       set_enabled (self, ends[i].action, why);
       set_hindrance (self->buttons[i],

@@ -45,6 +45,7 @@ gboolean sv_picture_open_drawer (SvPicture *self);
 const SvPictureStep *sv_picture_find_steps (SvPicture *self);
 const SvPictureStep *sv_picture_find_lesson_steps (SvShow show);
 const SvPictureStep *sv_picture_find_wire_steps (SvShow show);
+const SvPictureStep *sv_picture_find_kind_steps (SvShow show);
 const SvPictureStep *sv_picture_find_page_steps (SvShow show);
 
 G_END_DECLS

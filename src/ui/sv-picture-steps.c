@@ -269,6 +269,8 @@ sv_picture_find_steps (SvPicture *self)
     return unavailable_steps;
   if (on_wire != NULL)
     return on_wire;
+  if (sv_picture_find_kind_steps (show) != NULL)
+    return sv_picture_find_kind_steps (show);
   if (sv_picture_find_page_steps (show) != NULL)
     return sv_picture_find_page_steps (show);
 

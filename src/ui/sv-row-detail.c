@@ -233,7 +233,8 @@ show (SvRowDetail *self)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
 
-  gtk_widget_set_visible (self->closer, self->row.key != 0);
+  /* Of the UNIX domain /proc/net has no such line. */
+  gtk_widget_set_visible (self->closer, self->row.key != 0 && self->row.family != G_SOCKET_FAMILY_UNIX);
   if (self->row.key == 0)
     {
       g_ptr_array_add (lines, _("Choose a row to read what it says."));

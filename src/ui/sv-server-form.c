@@ -18,6 +18,9 @@ struct _SvServerForm
   guint backlog;
   gboolean echo;
   gboolean hold_accept;
+  guint kind; /* SvKind */
+  gboolean v6_only;
+  char *path; /* of the UNIX domain; "" for one of our choice */
 
   char *resolved_name; /* the name that @resolved answers, or NULL */
   SvEndpoint resolved;
@@ -31,6 +34,9 @@ enum
   PROP_BACKLOG,
   PROP_ECHO,
   PROP_HOLD_ACCEPT,
+  PROP_KIND,
+  PROP_V6_ONLY,
+  PROP_PATH,
   PROP_RESOLVING,
   PROP_PROBLEM,
   N_PROPS
@@ -52,6 +58,17 @@ set_address (SvServerForm *self, const char *address)
   self->address = g_steal_pointer (&stripped);
   sv_server_form_set_problem (self, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ADDRESS]);
+}
+
+static void
+set_path (SvServerForm *self, const char *path)
+{
+  if (g_strcmp0 (path, self->path) == 0)
+    return;
+  g_free (self->path);
+  self->path = g_strdup (path != NULL ? path : "");
+  sv_server_form_set_problem (self, NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PATH]);
 }
 
 static void
@@ -95,6 +112,15 @@ sv_server_form_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_HOLD_ACCEPT:
       g_value_set_boolean (value, self->hold_accept);
       break;
+    case PROP_KIND:
+      g_value_set_uint (value, self->kind);
+      break;
+    case PROP_V6_ONLY:
+      g_value_set_boolean (value, self->v6_only);
+      break;
+    case PROP_PATH:
+      g_value_set_string (value, self->path);
+      break;
     case PROP_RESOLVING:
       g_value_set_boolean (value, sv_server_form_is_resolving (self));
       break;
@@ -128,6 +154,15 @@ sv_server_form_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_HOLD_ACCEPT:
       set_flag (self, &self->hold_accept, g_value_get_boolean (value), pspec);
       break;
+    case PROP_KIND:
+      set_number (self, &self->kind, g_value_get_uint (value), pspec);
+      break;
+    case PROP_V6_ONLY:
+      set_flag (self, &self->v6_only, g_value_get_boolean (value), pspec);
+      break;
+    case PROP_PATH:
+      set_path (self, g_value_get_string (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -142,6 +177,7 @@ sv_server_form_dispose (GObject *object)
     g_cancellable_cancel (self->lookup);
   g_clear_object (&self->lookup);
   g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->problem, g_free);
   g_clear_pointer (&self->resolved_name, g_free);
   G_OBJECT_CLASS (sv_server_form_parent_class)->dispose (object);
@@ -163,6 +199,9 @@ sv_server_form_class_init (SvServerFormClass *klass)
   props[PROP_BACKLOG] = g_param_spec_int ("backlog", NULL, NULL, 0, G_MAXUINT16, SV_LAB_DEFAULT_BACKLOG, writable);
   props[PROP_ECHO] = g_param_spec_boolean ("echo", NULL, NULL, TRUE, writable);
   props[PROP_HOLD_ACCEPT] = g_param_spec_boolean ("hold-accept", NULL, NULL, FALSE, writable);
+  props[PROP_KIND] = g_param_spec_uint ("kind", NULL, NULL, SV_KIND_TCP, SV_KIND_UNIX, SV_KIND_TCP, writable);
+  props[PROP_V6_ONLY] = g_param_spec_boolean ("v6-only", NULL, NULL, FALSE, writable);
+  props[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, "", writable);
   props[PROP_RESOLVING] = g_param_spec_boolean ("resolving", NULL, NULL, FALSE, readable);
   props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, readable);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -172,6 +211,7 @@ static void
 sv_server_form_init (SvServerForm *self)
 {
   self->address = g_strdup ("127.0.0.1");
+  self->path = g_strdup ("");
   self->port = SV_LAB_DEFAULT_PORT;
   self->backlog = SV_LAB_DEFAULT_BACKLOG;
   self->echo = TRUE;
@@ -309,6 +349,17 @@ ask_for_address (SvServerForm *self)
                                           : _("Type an address of the server machine, or a name.");
 }
 
+static char *
+explain_v6_only (SvServerForm *self, const SvEndpoint *bind, gboolean *lets_others_in)
+{
+  g_autofree char *sentence = sv_explain_bind (self->machine, bind, lets_others_in);
+
+  if (!sv_endpoint_is_any (bind))
+    return g_steal_pointer (&sentence);
+  return g_strdup (_("All IPv6 addresses, and only those: IPv4 is refused (IPV6_V6ONLY). Another server may have the "
+                     "same port for IPv4."));
+}
+
 /**
  * sv_server_form_explain_bind:
  * @lets_others_in: (out): whether other computers can connect to it
@@ -325,6 +376,11 @@ sv_server_form_explain_bind (SvServerForm *self, gboolean *lets_others_in)
   g_return_val_if_fail (lets_others_in != NULL, NULL);
 
   *lets_others_in = FALSE;
+  if (self->kind == SV_KIND_UNIX)
+    return g_strdup (_("Programs of this computer find it by its name: a file, or an abstract name that begins with @. "
+                       "No address, no port, no packets."));
+  if (self->v6_only && sv_server_form_peek_bind (self, &bind) && bind.family == G_SOCKET_FAMILY_IPV6)
+    return explain_v6_only (self, &bind, lets_others_in);
   if (sv_server_form_peek_bind (self, &bind))
     return sv_explain_bind (self->machine, &bind, lets_others_in);
   if (*self->address == '\0')
@@ -421,7 +477,7 @@ sv_server_form_prepare (SvServerForm *self, GAsyncReadyCallback callback, gpoint
 
   sv_server_form_cancel (self);
   sv_server_form_set_problem (self, NULL);
-  if (sv_server_form_peek_bind (self, &bind))
+  if (self->kind == SV_KIND_UNIX || sv_server_form_peek_bind (self, &bind))
     {
       task = g_task_new (self, NULL, callback, data);
       g_task_return_boolean (task, TRUE);
@@ -450,7 +506,12 @@ sv_server_form_prepare_finish (SvServerForm *self, GAsyncResult *result, SvServe
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
   sv_server_options_init (options);
-  sv_server_form_peek_bind (self, &options->bind);
+  options->kind = (SvKind) self->kind;
+  if (self->kind == SV_KIND_UNIX)
+    sv_server_options_set_path (options, *self->path != '\0' ? self->path : NULL, NULL);
+  else
+    sv_server_form_peek_bind (self, &options->bind);
+  options->v6_only = self->v6_only && options->bind.family == G_SOCKET_FAMILY_IPV6;
   options->backlog = (int) self->backlog;
   options->echo = self->echo;
   options->hold_accept = self->hold_accept;

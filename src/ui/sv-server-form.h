@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * or a name), and the rest. Every view of it is bound to it.
  *
  * Properties, with notify: "address", "port", "backlog", "echo", "hold-accept",
+ * "kind" (an #SvKind), "v6-only", "path" (of the UNIX domain; "": one of our choice),
  * and read-only "resolving" (a name is being looked up), "problem" (a sentence,
  * or NULL).
  */

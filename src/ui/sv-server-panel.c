@@ -14,6 +14,7 @@
 #include "sv-split.h"
 
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 struct _SvServerPanel
@@ -28,7 +29,9 @@ struct _SvServerPanel
   GtkWidget *syn_queue;
   GtkWidget *accept_queue;
   GtkWidget *controls;
+  GtkWidget *hold;
   GtkWidget *accept_one;
+  GtkWidget *buffer_note; /* UDP: what waits in its one socket */
   GtkWidget *list;
   gboolean in_handshake;
 };
@@ -44,11 +47,40 @@ accept_one_cb (SvServerPanel *self)
     sv_session_report (self->session, "server", error);
 }
 
+/* What it is called in the row: "udp", or the name in the UNIX domain. */
+static char *
+describe_listener (SvServerPanel *self, const SvPlanSocket *listener, const char *address)
+{
+  SvMachineId machine = sv_session_get_machine_id (self->session, SV_SIDE_SERVER);
+  const SvSocketRow *row = sv_row_table_lookup (sv_moment_get_table (sv_session_get_moment (self->session), machine),
+                                                listener->row_key);
+
+  if (listener->protocol == IPPROTO_UDP)
+    return g_strdup_printf ("udp %s", address);
+  if (listener->protocol == 0)
+    return g_strdup (row != NULL && row->unix_row.path != NULL ? row->unix_row.path : "unix");
+  return g_strdup (address);
+}
+
+/* UDP has no queue of connections, but one of datagrams, counted as the memory that they take. */
+static void
+update_buffer (SvServerPanel *self, SvMachinesPlan *plan)
+{
+  gboolean shown = plan->has_listener && plan->listener.protocol == IPPROTO_UDP;
+  g_autofree char *text = plan->listener.recv_q > 0
+                            ? g_strdup_printf (_("Unread datagrams take %u bytes of memory (Recv-Q)"),
+                                               plan->listener.recv_q)
+                            : g_strdup (_("No unread datagram (Recv-Q 0)"));
+
+  gtk_widget_set_visible (self->buffer_note, shown);
+  gtk_label_set_text (GTK_LABEL (self->buffer_note), text);
+}
+
 static void
 update_listener (SvServerPanel *self, SvMachinesPlan *plan)
 {
   const SvPlanSocket *listener = &plan->listener;
-  g_autofree char *address = NULL, *detail = NULL, *port = NULL, *sentence = NULL;
+  g_autofree char *address = NULL, *whole = NULL, *detail = NULL, *port = NULL, *sentence = NULL;
   gboolean open = FALSE;
 
   if (!plan->has_listener)
@@ -60,12 +92,17 @@ update_listener (SvServerPanel *self, SvMachinesPlan *plan)
       return;
     }
   address = sv_endpoint_to_string (&listener->local);
-  detail = listener->fd >= 0 ? g_strdup_printf ("fd %d %s", listener->fd, address) : g_strdup (address);
-  port = listener->fd >= 0 ? g_strdup_printf ("fd %d :%u", listener->fd, listener->local.port)
-                           : g_strdup_printf (":%u", listener->local.port);
-  sentence = sv_explain_bind (sv_session_get_machine_id (self->session, SV_SIDE_SERVER), &listener->local, &open);
+  whole = describe_listener (self, listener, address);
+  detail = listener->fd >= 0 ? g_strdup_printf ("fd %d %s", listener->fd, whole) : g_strdup (whole);
+  if (listener->protocol == 0)
+    port = g_strdup_printf ("fd %d unix", listener->fd);
+  else
+    port = listener->fd >= 0 ? g_strdup_printf ("fd %d :%u", listener->fd, listener->local.port)
+                             : g_strdup_printf (":%u", listener->local.port);
+  if (listener->protocol != 0)
+    sentence = sv_explain_bind (sv_session_get_machine_id (self->session, SV_SIDE_SERVER), &listener->local, &open);
   const SvCardFace face = { .title = C_("stage", "server"), .detail = detail, .short_detail = port,
-                            .state = listener->state };
+                            .state = listener->protocol != IPPROTO_UDP ? listener->state : SV_TCP_NONE };
   sv_socket_card_set_face (SV_SOCKET_CARD (self->listener), &face);
   /* Before bind() it has no address, which lets nobody in. */
   gtk_widget_set_visible (self->open_note, open && listener->local.port != 0);
@@ -130,8 +167,8 @@ update_queues (SvServerPanel *self, SvMachinesPlan *plan)
   sv_queue_view_set (SV_QUEUE_VIEW (self->accept_queue), plan->accept_queue, places, connections, n, limit);
   gtk_widget_set_tooltip_text (self->syn_queue, syn);
   gtk_widget_set_tooltip_text (self->accept_queue, limit);
-  gtk_widget_set_visible (self->syn_queue, shown);
-  gtk_widget_set_visible (self->accept_queue, shown);
+  gtk_widget_set_visible (self->syn_queue, shown && plan->listener.protocol == IPPROTO_TCP);
+  gtk_widget_set_visible (self->accept_queue, shown && plan->listener.protocol != IPPROTO_UDP);
 }
 
 static void
@@ -141,8 +178,12 @@ update (SvServerPanel *self)
 
   update_listener (self, plan);
   update_queues (self, plan);
+  update_buffer (self, plan);
   gtk_widget_set_sensitive (self->accept_one,
-                            sv_session_is_live (self->session) ? plan->accept_queue > 0 : TRUE);
+                            sv_session_is_live (self->session) ? plan->accept_queue > 0
+                                                                   || (plan->listener.protocol == IPPROTO_UDP
+                                                                       && plan->listener.recv_q > 0)
+                                                               : TRUE);
 }
 
 /* The lifeline's state goes with the position; the moment need not change. */
@@ -156,6 +197,15 @@ position_cb (SvServerPanel *self)
 static void
 running_cb (SvServerPanel *self)
 {
+  gboolean udp = sv_lab_get_options (sv_session_get_lab (self->session))->kind == SV_KIND_UDP;
+
+  gtk_check_button_set_label (GTK_CHECK_BUTTON (self->hold),
+                              udp ? C_("server", "Hold recvfrom") : C_("server", "Hold accept"));
+  gtk_widget_set_tooltip_text (self->hold, udp ? _("Do not call recvfrom(): datagrams wait in the socket's buffer")
+                                               : _("Do not call accept(): connections wait in the accept queue"));
+  gtk_button_set_label (GTK_BUTTON (self->accept_one),
+                        udp ? C_("server", "Receive one") : C_("server", "Accept one"));
+  gtk_widget_set_tooltip_text (self->accept_one, udp ? _("Call recvfrom() once") : _("Call accept() once"));
   gtk_widget_set_visible (self->controls, sv_lab_is_running (sv_session_get_lab (self->session)));
 }
 
@@ -206,6 +256,7 @@ create_controls (SvServerPanel *self)
                                   _("Do not call accept(): connections wait in the accept queue"));
   GtkWidget *echo = create_check (lab, "echo", C_("server", "Echo"), _("Send back what is received"));
 
+  self->hold = hold;
   self->accept_one = gtk_button_new_with_label (C_("server", "Accept one"));
   gtk_widget_set_tooltip_text (self->accept_one, _("Call accept() once"));
   gtk_widget_add_css_class (self->accept_one, "sv-small");
@@ -236,7 +287,7 @@ append_children (SvServerPanel *self, GtkWidget *actions)
   g_autofree char *process = g_strdup_printf (_("of SockView, process %d"), (int) getpid ());
   GtkWidget *rows[] = {
     sv_machine_header_new (self->session, SV_SIDE_SERVER, here ? sv_card_subtitle_new (process) : NULL, NULL),
-    self->listener, self->open_note, self->syn_queue, self->accept_queue, self->controls, self->list, actions,
+    self->listener, self->open_note, self->buffer_note, self->syn_queue, self->accept_queue, self->controls, self->list, actions,
   };
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
@@ -260,6 +311,7 @@ sv_server_panel_new (SvSession *session)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "end", sv_end_actions_get_group (SV_END_ACTIONS (actions)));
   self->listener = sv_socket_card_new ();
   self->open_note = create_open_note ();
+  self->buffer_note = sv_card_subtitle_new ("");
   self->syn_queue = sv_queue_view_new (C_("server", "SYN queue"));
   self->accept_queue = sv_queue_view_new (C_("server", "Accept queue"));
   self->controls = create_controls (self);

@@ -15,6 +15,12 @@ struct _SvServerPopover
   gboolean choosing;    /* the choice is being set from the form, or the other way */
 
   GtkWidget *address_list;
+  AdwComboRow *kind_row;
+  GtkWidget *path_row;
+  GtkWidget *v6_only_row;
+  GtkSwitch *v6_only_switch;
+  GtkWidget *port_row;
+  GtkWidget *backlog_row;
   AdwComboRow *address_row;
   GtkEditable *other_row;
   GtkSpinner *spinner;
@@ -66,13 +72,13 @@ choice_bind_cb (GtkListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-set_list_factory (SvServerPopover *self)
+set_list_factory (SvServerPopover *self, AdwComboRow *row)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   g_signal_connect (factory, "setup", G_CALLBACK (choice_setup_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (choice_bind_cb), NULL);
-  adw_combo_row_set_list_factory (self->address_row, factory);
+  adw_combo_row_set_list_factory (row, factory);
 }
 
 static void
@@ -111,6 +117,49 @@ show_address (SvServerPopover *self)
   if (g_strcmp0 (gtk_editable_get_text (self->other_row), address) != 0)
     gtk_editable_set_text (self->other_row, address);
   self->choosing = FALSE;
+}
+
+static void
+fill_kinds (SvServerPopover *self)
+{
+  const char *const KINDS[] = { _("TCP: a connection, a stream of bytes"), _("UDP: datagrams, each for itself"),
+                                _("UNIX domain: within this computer"), NULL };
+  g_autoptr (GtkStringList) kinds = gtk_string_list_new (KINDS);
+
+  /* The UNIX domain joins no two machines. */
+  if (sv_server_form_get_machine (self->form) != SV_MACHINE_THIS)
+    gtk_string_list_remove (kinds, SV_KIND_UNIX);
+  adw_combo_row_set_model (self->kind_row, G_LIST_MODEL (kinds));
+}
+
+/* Only what the kind has is asked for. */
+static void
+show_kind (SvServerPopover *self)
+{
+  guint index = adw_combo_row_get_selected (self->address_row);
+  SvEndpoint bind;
+  guint kind;
+
+  g_object_get (self->form, "kind", &kind, NULL);
+  if (adw_combo_row_get_selected (self->kind_row) != kind)
+    adw_combo_row_set_selected (self->kind_row, kind);
+  gtk_widget_set_visible (self->path_row, kind == SV_KIND_UNIX);
+  gtk_widget_set_visible (GTK_WIDGET (self->address_row), kind != SV_KIND_UNIX);
+  gtk_widget_set_visible (GTK_WIDGET (self->other_row), kind != SV_KIND_UNIX && index >= self->addresses->len);
+  gtk_widget_set_visible (self->v6_only_row, kind != SV_KIND_UNIX && sv_server_form_peek_bind (self->form, &bind)
+                                                 && bind.family == G_SOCKET_FAMILY_IPV6
+                                                 && sv_endpoint_is_any (&bind));
+  gtk_widget_set_visible (self->port_row, kind != SV_KIND_UNIX);
+  gtk_widget_set_visible (self->backlog_row, kind != SV_KIND_UDP);
+}
+
+static void
+kind_selected_cb (SvServerPopover *self)
+{
+  guint kind = adw_combo_row_get_selected (self->kind_row);
+
+  if (kind <= SV_KIND_UNIX)
+    g_object_set (self->form, "kind", kind, NULL);
 }
 
 static void
@@ -163,6 +212,7 @@ static void
 form_address_cb (SvServerPopover *self)
 {
   show_address (self);
+  show_kind (self);
   show_meaning (self);
 }
 
@@ -211,6 +261,12 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, SvServerPopover, address_list);
+  gtk_widget_class_bind_template_child (widget_class, SvServerPopover, kind_row);
+  gtk_widget_class_bind_template_child (widget_class, SvServerPopover, path_row);
+  gtk_widget_class_bind_template_child (widget_class, SvServerPopover, v6_only_row);
+  gtk_widget_class_bind_template_child (widget_class, SvServerPopover, v6_only_switch);
+  gtk_widget_class_bind_template_child (widget_class, SvServerPopover, port_row);
+  gtk_widget_class_bind_template_child (widget_class, SvServerPopover, backlog_row);
   gtk_widget_class_bind_template_child (widget_class, SvServerPopover, address_row);
   gtk_widget_class_bind_template_child (widget_class, SvServerPopover, other_row);
   gtk_widget_class_bind_template_child (widget_class, SvServerPopover, spinner);
@@ -252,10 +308,14 @@ bind_form (SvServerPopover *self)
 
   g_object_bind_property (self->form, "port", self->port_spin, "value", both);
   g_object_bind_property (self->form, "backlog", self->backlog_spin, "value", both);
+  g_object_bind_property (self->form, "v6-only", self->v6_only_switch, "active", both);
+  g_object_bind_property (self->form, "path", self->path_row, "text", both);
   g_object_bind_property (self->form, "echo", self->echo_switch, "active", both);
   g_object_bind_property (self->form, "hold-accept", self->hold_switch, "active", both);
   g_object_bind_property (self->form, "resolving", self->spinner, "spinning", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->form, "notify::address", G_CALLBACK (form_address_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->form, "notify::kind", G_CALLBACK (form_address_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->form, "notify::v6-only", G_CALLBACK (form_address_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->form, "notify::problem", G_CALLBACK (form_problem_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -270,10 +330,13 @@ sv_server_popover_new (SvSession *session, SvServerForm *form)
   self = g_object_new (SV_TYPE_SERVER_POPOVER, NULL);
   self->session = g_object_ref (session);
   self->form = g_object_ref (form);
-  set_list_factory (self);
+  set_list_factory (self, self->address_row);
+  set_list_factory (self, self->kind_row);
+  fill_kinds (self);
   bind_form (self);
   g_signal_connect_swapped (self, "show", G_CALLBACK (show_cb), self);
   g_signal_connect_swapped (self->address_row, "notify::selected", G_CALLBACK (address_selected_cb), self);
+  g_signal_connect_swapped (self->kind_row, "notify::selected", G_CALLBACK (kind_selected_cb), self);
   g_signal_connect_swapped (self->other_row, "changed", G_CALLBACK (other_changed_cb), self);
   g_signal_connect_object (sv_session_get_lab (session), "notify::running", G_CALLBACK (lab_running_cb), self,
                            G_CONNECT_SWAPPED);

@@ -7,6 +7,7 @@
 #include "sv-socket-card.h"
 
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
 
 /* One card. */
 #define MIN_HEIGHT 58
@@ -47,6 +48,8 @@ describe_place (SvSocketList *self, const SvPlanSocket *socket, gboolean brief)
 
   if (end->family == 0)
     port = g_strdup ("");
+  else if (socket->protocol == 0)
+    port = sv_endpoint_to_string (end);
   else if (brief || sv_endpoint_is_loopback (end))
     port = g_strdup_printf (":%u", end->port);
   else
@@ -105,7 +108,8 @@ fill_card (GtkWidget *cell, guint index, gpointer data)
     .detail = detail,
     .short_detail = brief,
     .badge = badge,
-    .state = socket->state,
+    /* The others are connected or not: that is no state of a connection. */
+    .state = socket->protocol == IPPROTO_TCP ? socket->state : SV_TCP_NONE,
     .connection = socket->connection,
     .foreign = socket->foreign,
     .chosen = socket->connection == sv_session_get_chosen_connection (self->session),

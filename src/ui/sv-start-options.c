@@ -38,6 +38,9 @@ static const char *const show_names[] = {
   [SV_SHOW_LESSON] = "lesson",
   [SV_SHOW_LESSON_ANSWERED] = "lesson-answered",
   [SV_SHOW_LESSON_DONE] = "lesson-done",
+  [SV_SHOW_UDP] = "udp",
+  [SV_SHOW_UNIX] = "unix",
+  [SV_SHOW_NAMES] = "names",
 };
 
 static const char *const drawer_names[SV_N_DRAWER_PAGES] = {

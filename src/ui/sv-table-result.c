@@ -2,6 +2,9 @@
 #include "sv-table-result.h"
 
 #include "sv-netstat-text.h"
+#include "sv-unix-text.h"
+
+#include <sys/socket.h>
 
 static guint
 count_present (GArray *rows)
@@ -131,16 +134,26 @@ sv_table_result_find (SvTableResult *self, guint64 key, guint *position)
   return TRUE;
 }
 
+static void
+append_row (GString *text, const SvSocketRow *row)
+{
+  if (row->family == AF_UNIX)
+    sv_unix_text_append_row (text, row);
+  else
+    sv_netstat_text_append_row (text, row);
+}
+
 /**
  * sv_table_result_to_text:
  *
  * Returns: (transfer full): the rows as netstat -tuna prints them, with its
- *   head, without those that are leaving
+ *   head, without those that are leaving; below it those of the UNIX domain, as netstat -x does
  */
 char *
 sv_table_result_to_text (SvTableResult *self)
 {
   GString *text = g_string_new (NULL);
+  g_autoptr (GString) unix_rows = g_string_new (NULL);
 
   sv_netstat_text_append_header (text);
   for (guint i = 0; self != NULL && i < self->rows->len; i++)
@@ -148,21 +161,24 @@ sv_table_result_to_text (SvTableResult *self)
       const SvTableRow *row = &g_array_index (self->rows, SvTableRow, i);
 
       if (row->removed_at == 0)
-        sv_netstat_text_append_row (text, &row->row);
+        append_row (row->row.family == AF_UNIX ? unix_rows : text, &row->row);
     }
+  if (unix_rows->len > 0)
+    sv_unix_text_append_header (text);
+  g_string_append_len (text, unix_rows->str, (gssize) unix_rows->len);
   return g_string_free (text, FALSE);
 }
 
 /**
  * sv_table_row_to_netstat:
  *
- * Returns: (transfer full): one line, as netstat -tuna prints it
+ * Returns: (transfer full): one line, as netstat -tuna, or -x, prints it
  */
 char *
 sv_table_row_to_netstat (const SvTableRow *row)
 {
   GString *text = g_string_new (NULL);
 
-  sv_netstat_text_append_row (text, &row->row);
+  append_row (text, &row->row);
   return g_string_free (text, FALSE);
 }

@@ -40,16 +40,24 @@ connect_to_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   SvSession *session = get_session (window);
   g_autoptr (GError) error = NULL;
-  SvEndpoint target;
   const char *text;
   int count;
 
   if (session == NULL)
     return;
   g_variant_get (parameter, "(i&s)", &count, &text);
-  if (!sv_connect_target_parse (session, text, &target, &error)
-      || !sv_lab_spawn_clients_to (sv_session_get_lab (session), (guint) MAX (count, 0), &target, &error))
+  if (!sv_connect_target_go (session, text, (guint) MAX (count, 0), &error))
     sv_window_show_message (window, error->message);
+}
+
+static void
+set_manner_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvSession *session = get_session (window);
+  int manner = g_variant_get_int32 (parameter);
+
+  if (session != NULL && manner >= SV_MANNER_CONNECTED && manner <= SV_MANNER_BOUND)
+    sv_lab_set_manner (sv_session_get_lab (session), (SvManner) manner);
 }
 
 /* The key spawns as many as the button says. */
@@ -161,6 +169,7 @@ static const GActionEntry entries[] = {
   { .name = "start-again", .activate = start_again_cb },
   { .name = "spawn-clients", .activate = spawn_clients_cb, .parameter_type = "i" },
   { .name = "connect-to", .activate = connect_to_cb, .parameter_type = "(is)" },
+  { .name = "set-manner", .activate = set_manner_cb, .parameter_type = "i" },
   { .name = "spawn-chosen", .activate = spawn_chosen_cb },
   { .name = "close-window", .activate = close_window_cb },
   { .name = "search", .activate = search_cb },

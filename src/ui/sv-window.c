@@ -122,6 +122,8 @@ show_server_button (SvWindow *self)
   g_object_get (lab, "n-clients", &n_clients, NULL);
   set_css_class (GTK_WIDGET (self->server_button), "suggested-action", begun && !running);
   sv_client_button_set_suggested (self->client_button, running && n_clients == 0);
+  if (lab != NULL)
+    sv_client_button_show_kind (self->client_button, sv_lab_get_options (lab)->kind, sv_lab_get_manner (lab));
 }
 
 /* What the header bar says about the workplace shown, and what it can do there. */

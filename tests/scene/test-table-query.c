@@ -414,6 +414,34 @@ test_history (void)
   g_assert_cmpint (sv_table_history_get_next_expiry (history), ==, 0);
 }
 
+/* Of the UNIX domain: the name, else the inode, and the peer's inode. */
+static void
+test_unix (void)
+{
+  SvTableRow rows[] = {
+    { .row = { .key = 1, .family = AF_UNIX, .state = SV_TCP_ESTABLISHED, .inode = 70, .unix_row = { .path = "/run/x" },
+               .local = sv_endpoint_for_inode (70), .foreign = sv_endpoint_for_inode (71) } },
+    { .row = { .key = 2, .family = AF_UNIX, .state = SV_TCP_ESTABLISHED, .inode = 71,
+               .local = sv_endpoint_for_inode (71), .foreign = sv_endpoint_for_inode (70) } },
+  };
+  g_autoptr (GArray) array = g_array_new (FALSE, FALSE, sizeof (SvTableRow));
+  static const char *const EXPECTED[2][4] = { { "unix", "/run/x", "socket:[71]", "CONNECTED" },
+                                              { "unix", "socket:[71]", "socket:[70]", "CONNECTED" } };
+  static const SvColumn COLUMNS[] = { SV_COLUMN_PROTO, SV_COLUMN_LOCAL, SV_COLUMN_FOREIGN, SV_COLUMN_STATE };
+
+  for (guint i = 0; i < 2; i++)
+    for (guint j = 0; j < 4; j++)
+      {
+        g_autofree char *text = sv_table_row_format (&rows[i], COLUMNS[j]);
+
+        g_assert_cmpstr (text, ==, EXPECTED[i][j]);
+      }
+  g_array_append_vals (array, rows, 2);
+  sv_table_rows_find_twins (array);
+  g_assert_cmpuint (g_array_index (array, SvTableRow, 0).twin, ==, 2);
+  g_assert_cmpuint (g_array_index (array, SvTableRow, 1).twin, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -427,6 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-row/unknown-owner", test_unknown_owner);
   g_test_add_func ("/table-row/twins", test_twins);
   g_test_add_func ("/table-row/mapped-twins", test_mapped_twins);
+  g_test_add_func ("/table-row/unix", test_unix);
   g_test_add_func ("/table-history", test_history);
   return g_test_run ();
 }

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The steps towards UDP, the UNIX domain, and names. */
+#include "sv-config.h"
+
+#include "sv-picture-private.h"
+
+#include "sv-demo.h"
+
+static gboolean
+choose_udp (SvPicture *self)
+{
+  g_object_set (sv_window_get_form (self->window), "kind", SV_KIND_UDP, NULL);
+  return TRUE;
+}
+
+static gboolean
+choose_unix (SvPicture *self)
+{
+  g_object_set (sv_window_get_form (self->window), "kind", SV_KIND_UNIX, "path", "@sockview", NULL);
+  return TRUE;
+}
+
+static gboolean
+demo (SvPicture *self)
+{
+  sv_demo_run (self->session, self->clients);
+  return TRUE;
+}
+
+static guint
+count_calls (SvPicture *self, const char *name, SvSide side)
+{
+  SvRecording *recording = sv_session_get_recording (self->session);
+  guint n = 0;
+
+  for (guint64 i = sv_recording_get_first (recording); i < sv_recording_get_end (recording); i++)
+    {
+      const SvFact *fact = sv_recording_get (recording, i);
+
+      n += fact->kind == SV_FACT_CALL && fact->side == side && fact->call.result > 0
+           && g_str_equal (fact->call.name, name);
+    }
+  return n;
+}
+
+static gboolean
+answered (SvPicture *self)
+{
+  return count_calls (self, "recv", SV_SIDE_CLIENT) >= self->clients;
+}
+
+static gboolean
+connect_by_name (SvPicture *self)
+{
+  if (sv_picture_begin (self))
+    g_action_group_activate_action (G_ACTION_GROUP (self->window), "connect-to",
+                                    g_variant_new ("(is)", 1, "localhost:9999"));
+  return count_calls (self, "accept", SV_SIDE_SERVER) > 0;
+}
+
+static const SvPictureStep UDP[] = { sv_picture_fit, choose_udp, sv_picture_start, demo, answered, sv_picture_refresh,
+                                     sv_picture_open_drawer, NULL };
+static const SvPictureStep UNIX_DOMAIN[] = { sv_picture_fit, choose_unix, sv_picture_start, demo, answered,
+                                             sv_picture_refresh, sv_picture_open_drawer, NULL };
+static const SvPictureStep NAMES[] = { sv_picture_fit, sv_picture_start, connect_by_name, sv_picture_refresh,
+                                       sv_picture_open_drawer, NULL };
+
+/**
+ * sv_picture_find_kind_steps:
+ *
+ * Returns: (nullable): the steps towards that state, if it is one of these
+ */
+const SvPictureStep *
+sv_picture_find_kind_steps (SvShow show)
+{
+  switch ((int) show)
+    {
+    case SV_SHOW_UDP:
+      return UDP;
+    case SV_SHOW_UNIX:
+      return UNIX_DOMAIN;
+    case SV_SHOW_NAMES:
+      return NAMES;
+    default:
+      return NULL;
+    }
+}
