@@ -9,6 +9,7 @@
 #include "text-lesson.h"
 #include "text-mode.h"
 #include "text-park.h"
+#include "text-quiz.h"
 #include "text-trial.h"
 
 #include <errno.h>
@@ -47,6 +48,9 @@ typedef struct
   char *pcapng;
   char *on;
   char *explain;
+  gboolean quiz;
+  char *questions;
+  char *seed;
   gboolean wants_park;
   char *park;
   gboolean wants_break;
@@ -186,6 +190,11 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
       N_("Keep a real connection in that TCP state"), N_("STATE") },
     { "break", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, set_break_cb,
       N_("Let a system call fail as it does in real life"), N_("NAME") },
+    { "quiz", 0, 0, G_OPTION_ARG_NONE, &options->quiz,
+      N_("With --text: questions about sockets, half of them about this computer’s own"), NULL },
+    { "questions", 0, 0, G_OPTION_ARG_STRING, &options->questions, N_("How many questions --quiz asks"), N_("N") },
+    { "seed", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &options->seed,
+      N_("For the same questions of --quiz again"), N_("N") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -298,6 +307,8 @@ run (const Options *options, int *status, GError **error)
   if (options->explain != NULL)
     return sv_text_explain_run (options->explain, options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT, status,
                                 error);
+  if (options->quiz)
+    return sv_text_quiz_run (options->questions, options->seed, status, error);
   if (options->lessons)
     {
       *status = (int) sv_text_lesson_list (options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT);
@@ -364,6 +375,8 @@ main (int argc, char **argv)
   g_free (options.pcapng);
   g_free (options.on);
   g_free (options.explain);
+  g_free (options.questions);
+  g_free (options.seed);
   g_free (options.park);
   g_free (options.break_name);
   return status;
