@@ -1041,6 +1041,17 @@ test_full (void)
       g_assert_cmpint (memcmp (buffer, &i, sizeof i), ==, 0);
     }
   g_assert_true (has_note (&fixture, "the oldest arrives"));
+
+  /* All that are held arrive in their order, but not in one turn of the main loop. */
+  sv_wire_deliver_all (fixture.wire);
+  g_assert_cmpuint (sv_wire_get_n_flights (fixture.wire), >, SV_WIRE_MAX_FLIGHTS / 2);
+  for (guint i = 3; i <= SV_WIRE_MAX_FLIGHTS + 2; i++)
+    {
+      wait_for (&fixture, is_readable, server);
+      g_assert_cmpint (g_socket_receive (server, buffer, sizeof buffer, NULL, NULL), ==, sizeof i);
+      g_assert_cmpint (memcmp (buffer, &i, sizeof i), ==, 0);
+    }
+  g_assert_cmpuint (sv_wire_get_n_flights (fixture.wire), ==, 0);
   tear_down (&fixture);
 }
 
