@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "sv-table-column.h"
+#include "sv-table-fit.h"
 #include "sv-table-model.h"
 
 #include "sv-config.h"
@@ -33,9 +34,7 @@ struct _SvSocketTable
   gboolean choosing;     /* the model's selection changes because we say so */
   guint64 wanted_key;    /* row to be scrolled to as soon as it is there, 0 for none */
   guint wanted_connection; /* likewise */
-  gboolean wants_first_column; /* to be scrolled to */
-  double page_width;     /* for which the columns were chosen last */
-  double full_width;     /* that all columns need, 0 while that is not known */
+  SvTableFit fit;        /* sideways */
   double wanted_value;   /* of the adjustment, once it reaches that far; -1 for none */
   gulong layout_handler; /* of the frame clock */
 };
@@ -220,63 +219,6 @@ scroll_to_wanted (SvSocketTable *self)
     set_value (self, value);
 }
 
-static GtkAdjustment *
-get_hadjustment (SvSocketTable *self)
-{
-  return gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
-}
-
-/* Whether what is furthest to the right is in sight. */
-static gboolean
-shows_right_end (SvSocketTable *self)
-{
-  GtkWidget *header = gtk_widget_get_first_child (self->view), *first = gtk_widget_get_first_child (header);
-  graphene_rect_t bounds;
-
-  return first == NULL || !gtk_widget_compute_bounds (first, self->scroller, &bounds)
-         || (bounds.origin.x >= -1
-             && bounds.origin.x + bounds.size.width <= (float) gtk_widget_get_width (self->scroller) + 1);
-}
-
-/* A window that reads right to left begins with the first column at the right.
- * Not every version of GTK counts from there: so it is looked where it is. */
-static void
-scroll_to_first_column (SvSocketTable *self)
-{
-  GtkAdjustment *adjustment = get_hadjustment (self);
-  double most = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-
-  if (most <= 0)
-    return;
-  self->wants_first_column = FALSE;
-  if (!shows_right_end (self))
-    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) < most / 2 ? most : 0);
-}
-
-/* Where there is no room for who holds the socket, that is said with the chosen
- * row alone: better than a table that has to be scrolled sideways. */
-static void
-choose_columns (SvSocketTable *self)
-{
-  GtkAdjustment *adjustment = get_hadjustment (self);
-  double page = gtk_adjustment_get_page_size (adjustment), upper = gtk_adjustment_get_upper (adjustment);
-  g_autoptr (GtkColumnViewColumn) process = NULL;
-
-  if (page == self->page_width || page <= 1)
-    return;
-  self->page_width = page;
-  process = g_list_model_get_item (gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view)), SV_COLUMN_PROCESS);
-  if (gtk_column_view_column_get_visible (process))
-    {
-      if (upper <= page)
-        return;
-      self->full_width = upper;
-      gtk_column_view_column_set_visible (process, FALSE);
-    }
-  else if (page >= self->full_width)
-    gtk_column_view_column_set_visible (process, TRUE);
-}
-
 static void
 laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
 {
@@ -288,9 +230,8 @@ laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
   if (self->view == NULL || !gtk_widget_get_mapped (self->view)
       || g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0)
     return;
-  choose_columns (self);
-  if (self->wants_first_column)
-    scroll_to_first_column (self);
+  if (sv_table_fit_run (&self->fit))
+    queue_after_layout (self);
   if (value >= 0)
     gtk_adjustment_set_value (self->adjustment, value);
   scroll_to_wanted (self);
@@ -300,8 +241,7 @@ laid_out_cb (SvSocketTable *self, GdkFrameClock *clock)
 static void
 adjustment_cb (SvSocketTable *self)
 {
-  if (self->wanted_key != 0 || self->wanted_connection != 0 || self->wants_first_column
-      || gtk_adjustment_get_page_size (get_hadjustment (self)) != self->page_width)
+  if (self->wanted_key != 0 || self->wanted_connection != 0 || sv_table_fit_is_due (&self->fit))
     queue_after_layout (self);
 }
 
@@ -343,8 +283,9 @@ build_view (SvSocketTable *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), self->view);
   self->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   g_signal_connect_object (self->adjustment, "changed", G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_hadjustment (self), "changed", G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
-  self->wants_first_column = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
+                           G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
+  sv_table_fit_init (&self->fit, GTK_SCROLLED_WINDOW (self->scroller), GTK_COLUMN_VIEW (self->view));
 }
 
 static gboolean

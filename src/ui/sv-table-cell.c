@@ -13,7 +13,7 @@
 #define PADDING 3
 #define BAR_WIDTH 4
 #define GUTTER 14 /* before the first column: the connection's bar, and what a row is marked with */
-#define PILL_PADDING 4
+#define PILL_PADDING 3
 #define PILL_MARGIN 2
 #define LINE_MARGIN 5
 

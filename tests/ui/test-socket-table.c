@@ -389,6 +389,74 @@ test_slots_outlive_model (void)
   g_assert_cmpuint (sv_table_slot_get_position (slot), ==, 2);
 }
 
+static gboolean
+has_process (Fixture *self)
+{
+  g_autoptr (GtkColumnViewColumn) column
+    = g_list_model_get_item (gtk_column_view_get_columns (self->view), SV_COLUMN_PROCESS);
+
+  return gtk_column_view_column_get_visible (column);
+}
+
+static gboolean
+is_scrolled (Fixture *self)
+{
+  GtkScrolledWindow *scroller = GTK_SCROLLED_WINDOW (find_widget (GTK_WIDGET (self->table), GTK_TYPE_SCROLLED_WINDOW));
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (scroller);
+
+  return gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment);
+}
+
+/* Who holds a socket is a column where there is room for it, and only there. */
+static void
+test_width (Fixture *self, gconstpointer unused)
+{
+  g_autoptr (GArray) rows = make_rows (1, 5, 2);
+  int width = 900, wide;
+
+  show (self, rows);
+  gtk_window_set_default_size (GTK_WINDOW (self->window), width, 400);
+  wait_until (gtk_widget_get_width (GTK_WIDGET (self->table)) >= 900 && has_process (self));
+  g_assert_false (is_scrolled (self));
+  for (wide = width; has_process (self); width -= 20)
+    {
+      wide = width;
+      g_assert_cmpint (width, >, 300);
+      gtk_window_set_default_size (GTK_WINDOW (self->window), width, 400);
+      wait_until (gtk_widget_get_width (GTK_WIDGET (self->table)) == width);
+      wait_frame (self->window);
+      g_assert_false (is_scrolled (self));
+    }
+  gtk_window_set_default_size (GTK_WINDOW (self->window), wide + 60, 400);
+  wait_until (has_process (self));
+  g_assert_false (is_scrolled (self));
+}
+
+/* From right to left the first column is at the right, and is what one sees, also where not all are. */
+static void
+test_first_column (Fixture *self, gconstpointer unused)
+{
+  GtkWidget *first;
+  graphene_rect_t bounds;
+  g_autoptr (GArray) rows = make_rows (1, 5, 2);
+
+  /* The table takes its direction when it is built. */
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  tear_down (self, NULL);
+  set_up (self, NULL);
+  show (self, rows);
+  gtk_window_set_default_size (GTK_WINDOW (self->window), 300, 400);
+  wait_until (gtk_widget_get_width (GTK_WIDGET (self->table)) == 300);
+  wait_until (is_scrolled (self));
+  wait_frame (self->window);
+  wait_frame (self->window);
+  first = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (self->view)));
+  g_assert_true (gtk_widget_compute_bounds (first, GTK_WIDGET (self->table), &bounds));
+  g_assert_cmpfloat (bounds.origin.x, >=, -1);
+  g_assert_cmpfloat (bounds.origin.x + bounds.size.width, <=, 301);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 #define add_test(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -404,6 +472,8 @@ main (int argc, char **argv)
   add_test ("/socket-table/scroll-of-query", test_scroll_of_query);
   add_test ("/socket-table/focus", test_focus);
   add_test ("/socket-table/sort", test_sort);
+  add_test ("/socket-table/width", test_width);
+  add_test ("/socket-table/first-column", test_first_column);
   add_test ("/socket-table/cells", test_cells);
   g_test_add_func ("/socket-table/copy", test_copy);
   g_test_add_func ("/socket-table/slots-outlive-model", test_slots_outlive_model);
