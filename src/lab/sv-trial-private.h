@@ -5,6 +5,8 @@
 
 #include "sv-trial.h"
 
+#include "sv-network.h"
+
 G_BEGIN_DECLS
 
 struct _SvTrial
@@ -17,6 +19,7 @@ struct _SvTrial
   /* Only while it runs. */
   SvBench *bench;
   SvSteps *sequence;
+  SvNetwork *network; /* NULL on this computer */
   char *failure; /* why the step that runs cannot go on, if no call says so */
 
   const SvTrialRecipe *recipe;
@@ -63,5 +66,6 @@ extern const SvStep SV_TRIAL_RESET[];
 extern const SvStep SV_TRIAL_NO_DESCRIPTORS[];
 extern const SvStep SV_TRIAL_FULL_BACKLOG[];
 extern const SvStep SV_TRIAL_FULL_WINDOW[];
+extern const SvStep SV_TRIAL_HALF_OPEN[];
 
 G_END_DECLS

@@ -6,6 +6,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
+
+/* How long a packet flies where a trial has a wire, in ns. */
+#define HOP (5 * G_GINT64_CONSTANT (1000000))
 
 enum
 {
@@ -20,20 +24,21 @@ G_DEFINE_FINAL_TYPE (SvTrial, sv_trial, G_TYPE_OBJECT)
 
 /* From who may have an address to what becomes of a connection. */
 static const SvTrialRecipe RECIPES[] = {
-  { "in-use", "bind", EADDRINUSE, SV_TRIAL_IN_USE },
-  { "in-use-time-wait", "bind", EADDRINUSE, SV_TRIAL_IN_USE_GRID },
-  { "other-address", "bind", EADDRINUSE, SV_TRIAL_OTHER_ADDRESS },
-  { "reuse-port", "bind", EADDRINUSE, SV_TRIAL_REUSE_PORT },
-  { "privileged", "bind", EACCES, SV_TRIAL_PRIVILEGED },
-  { "not-available", "bind", EADDRNOTAVAIL, SV_TRIAL_NOT_AVAILABLE },
-  { "refused", "connect", ECONNREFUSED, SV_TRIAL_REFUSED },
-  { "timed-out", "connect", ETIMEDOUT, SV_TRIAL_TIMED_OUT },
-  { "full-backlog", "connect", EINPROGRESS, SV_TRIAL_FULL_BACKLOG },
-  { "no-descriptors", "accept", EMFILE, SV_TRIAL_NO_DESCRIPTORS },
-  { "full-window", "send", EAGAIN, SV_TRIAL_FULL_WINDOW },
-  { "broken-pipe", "send", EPIPE, SV_TRIAL_BROKEN_PIPE },
-  { "reset", "recv", ECONNRESET, SV_TRIAL_RESET },
-  { "self-connect", "bind", EADDRINUSE, SV_TRIAL_SELF_CONNECT },
+  { "in-use", "bind", EADDRINUSE, SV_TRIAL_IN_USE, FALSE },
+  { "in-use-time-wait", "bind", EADDRINUSE, SV_TRIAL_IN_USE_GRID, FALSE },
+  { "other-address", "bind", EADDRINUSE, SV_TRIAL_OTHER_ADDRESS, FALSE },
+  { "reuse-port", "bind", EADDRINUSE, SV_TRIAL_REUSE_PORT, FALSE },
+  { "privileged", "bind", EACCES, SV_TRIAL_PRIVILEGED, FALSE },
+  { "not-available", "bind", EADDRNOTAVAIL, SV_TRIAL_NOT_AVAILABLE, FALSE },
+  { "refused", "connect", ECONNREFUSED, SV_TRIAL_REFUSED, FALSE },
+  { "timed-out", "connect", ETIMEDOUT, SV_TRIAL_TIMED_OUT, FALSE },
+  { "full-backlog", "connect", EINPROGRESS, SV_TRIAL_FULL_BACKLOG, FALSE },
+  { "no-descriptors", "accept", EMFILE, SV_TRIAL_NO_DESCRIPTORS, FALSE },
+  { "full-window", "send", EAGAIN, SV_TRIAL_FULL_WINDOW, FALSE },
+  { "broken-pipe", "send", EPIPE, SV_TRIAL_BROKEN_PIPE, FALSE },
+  { "reset", "recv", ECONNRESET, SV_TRIAL_RESET, FALSE },
+  { "half-open", "recv", ETIMEDOUT, SV_TRIAL_HALF_OPEN, TRUE },
+  { "self-connect", "bind", EADDRINUSE, SV_TRIAL_SELF_CONNECT, FALSE },
 };
 
 /**
@@ -155,13 +160,40 @@ ended_cb (const GError *error, gpointer user_data)
 
 static const SvStepsEvents EVENTS = { began_cb, ended_cb };
 
+/* A short wire: what is to be seen here is not its length. */
+static gboolean
+open_network (SvTrial *self, GError **error)
+{
+  SvBench *bench;
+
+  self->network = sv_network_new (self->recording, FALSE, error);
+  if (self->network == NULL)
+    return FALSE;
+  for (int side = 0; side < 2; side++)
+    sv_wire_set_hop (sv_network_get_wire (self->network), (SvSide) side, HOP);
+  bench = sv_bench_new (self->recording, SV_MACHINE (sv_network_get_machine (self->network, SV_SIDE_CLIENT)),
+                        SV_MACHINE (sv_network_get_machine (self->network, SV_SIDE_SERVER)), error);
+  if (bench != NULL)
+    bench->address = bench->target = *sv_network_get_server_address (self->network, AF_INET);
+  self->bench = bench;
+  return bench != NULL;
+}
+
+static gboolean
+open_computer (SvTrial *self, GError **error)
+{
+  self->bench = sv_bench_new (self->recording, self->machines[SV_SIDE_CLIENT], self->machines[SV_SIDE_SERVER], error);
+  return self->bench != NULL;
+}
+
 /**
  * sv_trial_run:
  *
  * Begins; "ended" follows from the main loop. What ran before is stopped and
  * forgotten.
  *
- * Returns: %FALSE if the kernel cannot be asked
+ * Returns: %FALSE if the kernel cannot be asked, or two machines that it needs
+ *   cannot be had
  */
 gboolean
 sv_trial_run (SvTrial *self, const SvTrialRecipe *recipe, GError **error)
@@ -170,14 +202,16 @@ sv_trial_run (SvTrial *self, const SvTrialRecipe *recipe, GError **error)
   g_return_val_if_fail (recipe != NULL, FALSE);
 
   sv_trial_stop (self);
-  self->bench = sv_bench_new (self->recording, self->machines[SV_SIDE_CLIENT], self->machines[SV_SIDE_SERVER], error);
-  if (self->bench == NULL)
-    return FALSE;
   self->recipe = recipe;
   self->outcome = (SvTrialOutcome){ 0 };
   memset (self->cells, 0, sizeof self->cells);
   self->cell = 0;
   g_array_set_size (self->steps, 0);
+  if (!(recipe->two_machines ? open_network : open_computer) (self, error))
+    {
+      sv_trial_stop (self);
+      return FALSE;
+    }
   self->sequence = sv_steps_new (self->bench, recipe->steps, &EVENTS, self);
   return TRUE;
 }
@@ -194,6 +228,9 @@ sv_trial_stop (SvTrial *self)
 
   g_clear_pointer (&self->sequence, sv_steps_free);
   g_clear_pointer (&self->bench, sv_bench_free);
+  if (self->network != NULL)
+    sv_network_close (self->network);
+  g_clear_object (&self->network);
   g_clear_pointer (&self->failure, g_free);
 }
 

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @call: which call fails
  * @error: its errno
  * @steps: how it comes to that
+ * @two_machines: it needs two machines of its own and a wire between them
  */
 typedef struct
 {
@@ -21,6 +22,7 @@ typedef struct
   const char *call;
   int error;
   const SvStep *steps;
+  gboolean two_machines;
 } SvTrialRecipe;
 
 /**

@@ -172,6 +172,19 @@ static const Text TEXTS[] = {
       { "send", NC_ ("trial", "The client sends a line, which the server does not read.") },
       { "close", NC_ ("trial", "The server closes.") },
       { "recv", NC_ ("trial", "The client wants to receive.") } } },
+  { "half-open",
+    { NC_ ("trial", "The other machine is gone"),
+      NC_ ("trial", "The server’s machine loses its power. When does the client notice?"),
+      NC_ ("trial", "Nobody tells it: no FIN and no RST has come, so its row stays ESTABLISHED, for days if it only waits. "
+                    "That is a half-open connection. Once it sends, nothing is acknowledged, and its kernel sends again "
+                    "and again: for a quarter of an hour with Linux’ usual settings (tcp_retries2); here TCP_USER_TIMEOUT "
+                    "lets it give up after a few times. If the machine came back meanwhile, it would answer with an RST."),
+      NC_ ("trial", "Do not take ESTABLISHED for “is there”. Who only waits turns on keep-alive (SO_KEEPALIVE, TCP_KEEPIDLE) "
+                    "or sends a sign of life of its own; who sends sets TCP_USER_TIMEOUT or a deadline.") },
+    { { "connect", NC_ ("trial", "A client and a server connect, each on a machine of its own.") },
+      { "cut", NC_ ("trial", "The server’s machine is cut off: its socket is gone, and nothing of that reaches the client.") },
+      { "send", NC_ ("trial", "The client’s row is still ESTABLISHED; it sends, and that succeeds.") },
+      { "wait", NC_ ("trial", "Its kernel sends again and again, then gives up.") } } },
   { "self-connect",
     { NC_ ("trial", "Connected to itself"),
       NC_ ("trial", "One socket, no server. Can connect() succeed?"),

@@ -15,13 +15,32 @@ is_by_the_way (const SvFact *call)
   return call->call.args != NULL && strstr (call->call.args, "TCP_NODELAY") != NULL;
 }
 
+/* Only what was seen on a wire: what was worked out is no part of a list of facts. */
+static gboolean
+is_real_packet (const SvFact *fact)
+{
+  return fact->kind == SV_FACT_PACKET && !fact->packet.reconstructed && fact->packet.event == SV_PACKET_SENT;
+}
+
+static void
+append_packet (GString *text, const SvFact *fact)
+{
+  g_autofree char *flags = sv_tcp_flags_to_string (fact->packet.flags);
+  /* Translators: a packet on the wire: its flags, and how many bytes of data are in it. */
+  g_autofree char *line = g_strdup_printf (ngettext ("packet %s, %u byte", "packet %s, %u bytes", fact->packet.length),
+                                           flags, fact->packet.length);
+
+  g_string_append_printf (text, "%s%-9s %s", text->len > 0 ? "\n" : "", fact->packet.from, line);
+}
+
 /**
  * sv_experiment_list_calls:
  * @first: serial of the first fact
  * @end: serial after the last one
  *
- * Returns: (transfer full): the calls and notes in between, one a line, as
- *   programs write them: "client 1   connect(7, 127.0.0.1:9999) = -1 EINPROGRESS"
+ * Returns: (transfer full): the calls, the packets seen on a wire and the notes
+ *   in between, one a line, as programs write them:
+ *   "client 1   connect(7, 127.0.0.1:9999) = -1 EINPROGRESS"
  */
 char *
 sv_experiment_list_calls (SvRecording *recording, guint64 first, guint64 end)
@@ -34,6 +53,8 @@ sv_experiment_list_calls (SvRecording *recording, guint64 first, guint64 end)
 
       if (fact->kind == SV_FACT_NOTE)
         g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", fact->note);
+      if (is_real_packet (fact))
+        append_packet (text, fact);
       if (fact->kind != SV_FACT_CALL || is_by_the_way (fact))
         continue;
       g_autofree char *call = sv_call_format (fact);

@@ -171,6 +171,10 @@ set_running (SvTrialCard *self, gboolean running)
   gtk_button_set_label (GTK_BUTTON (self->button), running     ? C_ ("trial", "Stop")
                                                    : self->done ? C_ ("trial", "Try It Again")
                                                                 : C_ ("trial", "Try It"));
+  if (!running && !self->done)
+    gtk_widget_add_css_class (self->button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (self->button, "suggested-action");
 }
 
 static void

@@ -18,7 +18,7 @@ struct _SvTrialPage
   GtkWidget *list;
   GtkWidget *scroller;
   GtkWidget *scroll_to; /* a row, unowned, until it is done */
-  GPtrArray *rows;     /* AdwExpanderRow, unowned, as the recipes are ordered */
+  GPtrArray *rows;     /* GtkToggleButton, unowned, as the recipes are ordered */
   GPtrArray *cards;    /* SvTrialCard, unowned, likewise; NULL until it is opened */
 };
 
@@ -74,46 +74,89 @@ ended_cb (SvTrialPage *self, SvTrialCard *card)
 
 /* One at a time: what is closed runs no longer. */
 static void
-expanded_cb (SvTrialPage *self, GParamSpec *pspec, AdwExpanderRow *row)
+toggled_cb (SvTrialPage *self, GtkToggleButton *row)
 {
   guint index = index_of (self, GTK_WIDGET (row));
-  GtkWidget *card;
+  gboolean open = gtk_toggle_button_get_active (row);
+  GtkWidget *box = gtk_widget_get_parent (GTK_WIDGET (row)), *card = self->cards->pdata[index];
 
-  if (!adw_expander_row_get_expanded (row))
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);
+  gtk_image_set_from_icon_name (g_object_get_data (G_OBJECT (row), "sv-arrow"),
+                                open ? "pan-up-symbolic" : "pan-down-symbolic");
+  if (!open && card != NULL)
     {
-      if (self->cards->pdata[index] != NULL)
-        sv_trial_card_stop (self->cards->pdata[index]);
-      return;
+      sv_trial_card_stop (SV_TRIAL_CARD (card));
+      gtk_widget_set_visible (card, FALSE);
     }
+  if (!open)
+    return;
   for (guint i = 0; i < self->rows->len; i++)
     if (i != index)
-      adw_expander_row_set_expanded (self->rows->pdata[i], FALSE);
-  if (self->cards->pdata[index] != NULL)
-    return;
-  card = sv_trial_card_new (sv_trial_recipe_get (index), sv_session_get_machine (self->session, SV_SIDE_CLIENT),
-                            sv_session_get_machine (self->session, SV_SIDE_SERVER));
-  self->cards->pdata[index] = card;
-  g_signal_connect_object (card, "ended", G_CALLBACK (ended_cb), self, G_CONNECT_SWAPPED);
-  adw_expander_row_add_row (row, card);
+      gtk_toggle_button_set_active (self->rows->pdata[i], FALSE);
+  if (card == NULL)
+    {
+      card = sv_trial_card_new (sv_trial_recipe_get (index), sv_session_get_machine (self->session, SV_SIDE_CLIENT),
+                                sv_session_get_machine (self->session, SV_SIDE_SERVER));
+      self->cards->pdata[index] = card;
+      g_signal_connect_object (card, "ended", G_CALLBACK (ended_cb), self, G_CONNECT_SWAPPED);
+      gtk_box_append (GTK_BOX (box), card);
+    }
+  gtk_widget_set_visible (card, TRUE);
+}
+
+static GtkWidget *
+create_label (const char *text, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+/* What is seen of a trial that is not open. */
+static GtkWidget *
+create_face (SvTrialPage *self, GtkWidget *row, const SvTrialStory *story)
+{
+  GtkWidget *face = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *mark = gtk_label_new (NULL), *arrow = gtk_image_new_from_icon_name ("pan-down-symbolic");
+  GtkWidget *question = create_label (story->question, "caption");
+
+  gtk_widget_add_css_class (question, "dim-label");
+  gtk_widget_add_css_class (mark, "dim-label");
+  gtk_widget_add_css_class (mark, "monospace");
+  gtk_widget_set_hexpand (texts, TRUE);
+  gtk_box_append (GTK_BOX (texts), create_label (story->title, NULL));
+  gtk_box_append (GTK_BOX (texts), question);
+  gtk_box_append (GTK_BOX (face), texts);
+  gtk_box_append (GTK_BOX (face), mark);
+  gtk_box_append (GTK_BOX (face), arrow);
+  g_object_set_data (G_OBJECT (row), "sv-mark", mark);
+  g_object_set_data (G_OBJECT (row), "sv-arrow", arrow);
+  return face;
 }
 
 static void
 add_row (SvTrialPage *self, const SvTrialRecipe *recipe)
 {
-  GtkWidget *row = adw_expander_row_new (), *mark = gtk_label_new (NULL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *row = gtk_toggle_button_new ();
   SvTrialStory story;
 
   sv_trial_story_find (recipe->name, &story);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), story.title);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), story.question);
-  gtk_widget_add_css_class (mark, "monospace");
-  gtk_widget_add_css_class (mark, "dim-label");
-  adw_expander_row_add_action (ADW_EXPANDER_ROW (row), mark);
-  g_object_set_data (G_OBJECT (row), "sv-mark", mark);
+  gtk_button_set_child (GTK_BUTTON (row), create_face (self, row, &story));
+  gtk_widget_add_css_class (row, "sv-trial");
+  gtk_widget_add_css_class (row, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, story.title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, story.question, -1);
+  gtk_widget_add_css_class (box, "sv-card");
+  gtk_box_append (GTK_BOX (box), row);
+  gtk_box_append (GTK_BOX (self->list), box);
   g_ptr_array_add (self->rows, row);
   g_ptr_array_add (self->cards, NULL);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->list), row);
-  g_signal_connect_object (row, "notify::expanded", G_CALLBACK (expanded_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "toggled", G_CALLBACK (toggled_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -149,7 +192,7 @@ sv_trial_page_init (SvTrialPage *self)
                                _("Calls that fail as in real life: they are made, and the kernel answers"));
   self->rows = g_ptr_array_new ();
   self->cards = g_ptr_array_new ();
-  self->list = adw_preferences_group_new ();
+  self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->scroller = gtk_scrolled_window_new ();
   gtk_widget_add_css_class (self->list, "sv-experiment");
   for (guint i = 0; (recipe = sv_trial_recipe_get (i)) != NULL; i++)
@@ -193,7 +236,7 @@ sv_trial_page_open (SvTrialPage *self, const char *name)
   for (guint i = 0; (recipe = sv_trial_recipe_get (i)) != NULL; i++)
     if (g_str_equal (recipe->name, name))
       {
-        adw_expander_row_set_expanded (self->rows->pdata[i], TRUE);
+        gtk_toggle_button_set_active (self->rows->pdata[i], TRUE);
         return self->cards->pdata[i];
       }
   return NULL;

@@ -26,7 +26,7 @@ ERRORS = {'in-use': ('bind', 'EADDRINUSE'), 'in-use-time-wait': ('bind', 'EADDRI
           'refused': ('connect', 'ECONNREFUSED'), 'timed-out': ('connect', 'ETIMEDOUT'),
           'full-backlog': ('connect', 'EINPROGRESS'), 'no-descriptors': ('accept', 'EMFILE'),
           'full-window': ('send', 'EAGAIN'), 'broken-pipe': ('send', 'EPIPE'), 'reset': ('recv', 'ECONNRESET'),
-          'self-connect': ('bind', 'EADDRINUSE')}
+          'half-open': ('recv', 'ETIMEDOUT'), 'self-connect': ('bind', 'EADDRINUSE')}
 # The C library's calls as the kernel is asked.
 TRACED = {'accept': 'accept4?', 'send': 'send(?:to)?', 'recv': 'recv(?:from)?'}
 
@@ -136,7 +136,13 @@ class Trials(unittest.TestCase):
         """A computer where every port is everybody's has nothing to refuse."""
         if every_port_is_free():
             print('ip_unprivileged_port_start is 0: "privileged" is left out', file=sys.stderr)
-        return [name for name in ERRORS if name != 'privileged' or not every_port_is_free()]
+        names = [name for name in ERRORS if name != 'privileged' or not every_port_is_free()]
+        status, _, message = run('--json', '--break=half-open')
+        if status != 0:
+            self.assertRegex(message, 'namespace|/dev/net/tun|sockview-machine')
+            print(f'"half-open" is left out: {message.strip()}', file=sys.stderr)
+            names.remove('half-open')
+        return names
 
     def test_strace(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -164,7 +170,8 @@ class Trials(unittest.TestCase):
     def test_twenty_times(self):
         """Each always with the same outcome, and its explanation."""
         with concurrent.futures.ThreadPoolExecutor(len(ERRORS)) as pool:
-            outcomes = dict(zip(self.names(), pool.map(self.repeat, self.names())))
+            names = self.names()
+            outcomes = dict(zip(names, pool.map(self.repeat, names)))
         for name, found in outcomes.items():
             with self.subTest(name=name):
                 self.assertEqual(len(found), 1, found)

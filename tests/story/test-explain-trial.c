@@ -87,6 +87,7 @@ test_words (void)
     { "full-window", "zero-window probe", "poll" },
     { "broken-pipe", "first send() succeeded", "no proof of delivery" },
     { "reset", "unread bytes", "before close()" },
+    { "half-open", "half-open connection", "SO_KEEPALIVE" },
     { "self-connect", "single row", "ip_local_port_range" },
   };
 

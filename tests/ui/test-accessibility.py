@@ -187,6 +187,17 @@ class Walk(unittest.TestCase):
         words = 'Client machine', '172.16.17.74', 'Server machine', '13.51.197.134', 'Two Machines', 'SYN_SENT'
         self.look('--show=syn-in-flight', '--bind=0.0.0.0:0', words=words)
 
+    def test_gallery(self):
+        def diagram(screen):
+            return any('CLOSING' in text and 'here' in text and 'other end' in text
+                       for name, text in screen.pictures.items() if name.startswith('The states of a TCP connection'))
+        self.look('--show=gallery-closing', words=('State Gallery', 'Free It', 'How it was made', 'FIN_WAIT2', 'Back'),
+                  condition=diagram)
+
+    def test_break(self):
+        self.look('--show=break-in-use-grid', words=('Break It', 'Try It Again', 'EADDRINUSE', 'bind() worked',
+                                                     'What a program should do'))
+
     def test_microscope(self):
         self.look('--show=microscope', words=('Row Microscope', 'local_address, 0100007F, 127.0.0.1', 'socket:[',
                                               'netstat -tuna', 'snd_cwnd', 'Back'))

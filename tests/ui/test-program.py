@@ -78,7 +78,9 @@ class Pictures(unittest.TestCase):
         return read_png(self.path)
 
     def test_states(self):
-        for state in 'welcome', 'listening', 'handshake', 'connections', 'held', 'teardown', 'port-in-use', 'microscope':
+        for state in 'welcome', 'listening', 'handshake', 'connections', 'held', 'teardown', 'port-in-use', 'microscope', \
+                'gallery', 'gallery-syn-sent', 'gallery-closing', 'gallery-time-wait', 'break', 'break-refused', \
+                'break-broken-pipe', 'break-full-window', 'break-in-use-grid':
             with self.subTest(state):
                 width, height, colours = self.take(f'--show={state}', '--bind=127.0.0.1:0', '--size=1280x720')
                 self.assertEqual((width, height), (1280, 720))
