@@ -120,13 +120,14 @@ put_name (GByteArray *body, const SvEndpoint *endpoint, const char *name)
   put_option (body, endpoint->family == AF_INET6 ? NAME_IPV6 : NAME_IPV4, value->data, value->len);
 }
 
-/* Wireshark shows these names beside the addresses. */
+/* Wireshark shows these names beside the addresses. On this computer both ends may have the same one. */
 static void
 put_names (GByteArray *out, SvRecording *recording)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
 
-  if (sv_recording_get_n_connections (recording) > 0)
+  if (sv_recording_get_n_connections (recording) > 0
+      && sv_pcapng_count (recording, SV_PCAPNG_MACHINE (SV_MACHINE_THIS)) == 0)
     {
       const SvConnection *first = sv_recording_get_connection (recording, 1);
 

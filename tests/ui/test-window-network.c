@@ -247,6 +247,41 @@ test_save (Fixture *self, gconstpointer data)
   g_rmdir (folder);
 }
 
+/* On this computer the kernel keeps each client's SYN, and nothing else is real. */
+static void
+test_save_here (Fixture *self, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("sockview-save-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "here.pcapng", NULL);
+  g_autofree char *tshark = g_find_program_in_path ("tshark");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  SvServerOptions options;
+
+  sv_window_set_mode (self->window, SV_MODE_THIS_COMPUTER);
+  g_assert_false (is_enabled (self, "save-packets"));
+  sv_server_options_init (&options);
+  options.bind.port = 0;
+  g_assert_true (sv_session_start_server (get_session (self), &options));
+  activate (self, "spawn-clients", g_variant_new_int32 (2));
+  wait_until (count_received (self, SV_MACHINE_THIS) == 2);
+  g_assert_true (is_enabled (self, "save-packets"));
+  g_assert_false (is_enabled (self, "save-client-packets"));
+  sv_window_network_save (self->window, SV_PCAPNG_ALL, file);
+  wait_until (has_toast (self, "2 packets saved in “here.pcapng”"));
+  if (tshark != NULL)
+    {
+      const char *const argv[] = { tshark, "-r", path, "-n", "-T", "fields", "-e", "ip.src", "-e", "tcp.flags.syn",
+                                   "-e", "_ws.malformed", NULL };
+      g_autofree char *read = run (argv);
+
+      g_assert_cmpuint (count_lines (read, "127.0.0.1\t1\t") + count_lines (read, "127.0.0.1\tTrue\t"), ==, 2);
+    }
+  else
+    g_test_message ("tshark is not installed: the file is not read by it");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 /* What can't be written is said in a sentence, and nothing breaks. */
 static void
 test_save_fails (Fixture *self, gconstpointer data)
@@ -510,6 +545,7 @@ main (int argc, char **argv)
   ADD ("/window-network/nat-unused", test_nat_unused);
   ADD ("/window-network/nat-asks", test_nat_asks);
   ADD ("/window-network/save", test_save);
+  ADD ("/window-network/save-here", test_save_here);
   ADD ("/window-network/save-fails", test_save_fails);
   ADD ("/window-network/connect-to", test_connect_to);
   ADD ("/window-network/connect-to-fails", test_connect_to_fails);
