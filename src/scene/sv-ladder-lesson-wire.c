@@ -151,12 +151,27 @@ tell_data (const Flying *self)
 }
 
 static char *
+tell_other (const Flying *self)
+{
+  switch (self->fact->packet.protocol)
+    {
+    case IPPROTO_UDP:
+      return g_strdup (_("A datagram is on the wire: no handshake came before it, and nobody promises that it arrives."));
+    case IPPROTO_ICMP:
+    case IPPROTO_ICMPV6:
+      return g_strdup (_("ICMP: a kernel complains about a packet that it could not use. No program has sent it."));
+    default:
+      return NULL;
+    }
+}
+
+static char *
 tell_flying (const Flying *self)
 {
   guint8 flags = self->fact->packet.flags;
 
   if (self->fact->packet.protocol != IPPROTO_TCP)
-    return NULL;
+    return tell_other (self);
   if (flags & SV_TCP_RST)
     return g_strdup (_("RST is on the wire: its sender wants nothing to do with this connection."));
   if (flags & SV_TCP_SYN)
@@ -182,6 +197,8 @@ tell_loss (SvTimeline *timeline, double position)
         last = beat;
     }
   fact = last != NULL && last->lost ? sv_recording_get (sv_timeline_get_recording (timeline), last->serial) : NULL;
+  if (fact != NULL && fact->packet.protocol == IPPROTO_UDP)
+    return g_strdup (_("It is lost, and no kernel will send it again: UDP promises nothing."));
   if (fact == NULL || fact->packet.protocol != IPPROTO_TCP)
     return NULL;
   if (get_sequence_length (&fact->packet) == 0)

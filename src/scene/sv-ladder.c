@@ -274,6 +274,8 @@ add_state_now (SvLadder *self, SvSide side)
     return;
   text = sv_ladder_shorten (span->state == SV_TCP_NONE ? say_no_state (self) : sv_tcp_state_to_netstat (span->state),
                             sv_ladder_fit (self, room));
+  if (*text == '\0')
+    return;
   longer = g_strdup_printf ("%s · %s", text, _("reconstructed"));
   if (span->reconstructed && g_utf8_strlen (longer, -1) <= sv_ladder_fit (self, room))
     {

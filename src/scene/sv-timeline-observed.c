@@ -275,7 +275,8 @@ add_change (Observer *self, SvSide side, SvTcpState state, guint64 serial)
 static void
 observe_row (Observer *self, const SvFact *fact)
 {
-  SvTcpState state = fact->row.event == SV_ROW_REMOVED ? SV_TCP_NONE : (SvTcpState) fact->row.after.state;
+  gboolean has_state = SV_ROW_CHANGE_ROW (&fact->row)->protocol == IPPROTO_TCP && fact->row.event != SV_ROW_REMOVED;
+  SvTcpState state = has_state ? (SvTcpState) fact->row.after.state : SV_TCP_NONE; /* only TCP lives through states */
 
   if (!self->begun || fact->time - self->time > NEAR_NS)
     pass (self, fact->time, 0);
@@ -326,7 +327,7 @@ take_up_states (Observer *self, GArray *serials, guint from)
       if (fact == NULL || fact->kind != SV_FACT_ROW || found[fact->side])
         continue;
       found[fact->side] = TRUE;
-      if (fact->row.event != SV_ROW_ADDED)
+      if (fact->row.event != SV_ROW_ADDED && fact->row.before.protocol == IPPROTO_TCP)
         add_change (self, fact->side, (SvTcpState) fact->row.before.state, SV_NO_SERIAL);
     }
 }

@@ -60,15 +60,19 @@ find_connection (SvLadderView *self, const SvWireFlight *flight)
   return flight->known ? sv_recording_find_connection (sv_session_get_recording (self->session), &row, NULL) : 0;
 }
 
-/* Ten thousand packets can be on the wire: only one's own are looked at closely. */
+/* Ten thousand packets can be on the wire: those of the chosen connection are found in the order in which they left.
+ * @at: (inout): where in the timeline to go on */
 static gboolean
-may_be_of (const SvConnection *connection, const SvWireFlight *flight)
+is_own (SvTimeline *timeline, guint *at, const SvWireFlight *flight)
 {
-  guint16 source = flight->packet.source.port, destination = flight->packet.destination.port;
+  for (; timeline != NULL && *at < sv_timeline_get_n_beats (timeline); *at += 1)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (timeline, *at);
 
-  return connection != NULL
-         && ((source == connection->client.port && destination == connection->server.port)
-             || (source == connection->server.port && destination == connection->client.port));
+      if (beat->open && beat->flight >= flight->id)
+        return beat->flight == flight->id;
+    }
+  return FALSE;
 }
 
 static SvLadderFlight
@@ -93,9 +97,9 @@ static GArray *
 list_flights (SvLadderView *self, guint *n_others)
 {
   SvWire *wire = get_wire (self);
-  guint chosen = sv_session_get_chosen_connection (self->session), n = wire != NULL ? sv_wire_get_n_flights (wire) : 0;
-  SvRecording *recording = sv_session_get_recording (self->session);
-  const SvConnection *connection = chosen != 0 ? sv_recording_get_connection (recording, chosen) : NULL;
+  SvTimeline *timeline = sv_player_get_timeline (sv_session_get_player (self->session));
+  guint n = wire != NULL ? sv_wire_get_n_flights (wire) : 0, at = 0;
+  guint chosen = timeline != NULL ? sv_timeline_get_connection (timeline) : 0;
   GArray *flights = g_array_new (FALSE, FALSE, sizeof (SvLadderFlight));
   gint64 now = sv_clock_now ();
 
@@ -103,11 +107,13 @@ list_flights (SvLadderView *self, guint *n_others)
   for (guint i = 0; i < n; i++)
     {
       const SvWireFlight *flight = sv_wire_get_flight (wire, i);
-      gboolean own = may_be_of (connection, flight);
-      guint id = own || *n_others < MAX_OTHERS ? find_connection (self, flight) : 0;
+      gboolean own = is_own (timeline, &at, flight);
+      guint id = own ? chosen : *n_others < MAX_OTHERS ? find_connection (self, flight) : 0;
       SvLadderFlight there;
 
-      own = own && id == chosen;
+      /* One's own that has left just now: the timeline does not have it yet. */
+      if (!own && id != 0 && id == chosen)
+        continue;
       if (!own && (*n_others)++ >= MAX_OTHERS)
         continue;
       there = describe_flight (self, flight, id, now);

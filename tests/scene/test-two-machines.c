@@ -104,7 +104,7 @@ is_over (Fixture *fixture, gpointer data)
 /* ---- Fixture. */
 
 static void
-set_up (Fixture *fixture, gboolean nat, gint64 hop)
+set_up_kind (Fixture *fixture, SvKind kind, gboolean nat, gint64 hop)
 {
   SvServerOptions options;
   g_autoptr (GError) error = NULL;
@@ -119,8 +119,15 @@ set_up (Fixture *fixture, gboolean nat, gint64 hop)
   sv_server_options_init (&options);
   options.bind = sv_endpoint_any (AF_INET, PORT);
   options.echo = FALSE;
+  options.kind = kind;
   sv_lab_start_server (fixture->lab, &options, &error);
   g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *fixture, gboolean nat, gint64 hop)
+{
+  set_up_kind (fixture, SV_KIND_TCP, nat, hop);
 }
 
 static void
@@ -503,6 +510,50 @@ test_long (void)
   tear_down (&fixture);
 }
 
+static gboolean
+has_client (Fixture *fixture, gpointer data)
+{
+  return sv_lab_has_end (fixture->lab, 1, SV_SIDE_CLIENT);
+}
+
+/* UDP: no handshake and no states; where nobody is, the other kernel answers with ICMP. */
+static void
+test_datagrams (void)
+{
+  Fixture fixture;
+
+  set_up_kind (&fixture, SV_KIND_UDP, FALSE, 50 * MS);
+  spawn_client (&fixture);
+  wait_for (&fixture, has_client, NULL);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  send_text (&fixture, SV_SIDE_CLIENT, "hello\n");
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "A datagram is on the wire");
+  sv_wire_deliver_all (fixture.wire);
+  sv_lab_stop_server (fixture.lab);
+  send_text (&fixture, SV_SIDE_CLIENT, "anybody?\n");
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  sv_wire_deliver_all (fixture.wire);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
+  assert_lesson (&fixture, "ICMP: a kernel complains");
+
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture.recording, 1);
+  g_autoptr (GString) found = g_string_new (NULL);
+  g_autofree char *client = describe_spans (timeline, SV_SIDE_CLIENT), *server = describe_spans (timeline, SV_SIDE_SERVER);
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    describe_beat (timeline, sv_timeline_get_beat (timeline, i), found);
+  g_assert_nonnull (strstr (found->str, "C send; C UDP · 6 bytes"));
+  g_assert_nonnull (strstr (found->str, "C UDP · 9 bytes; S ICMP port unreachable …"));
+  g_assert_cmpstr (client, ==, "-");
+  g_assert_cmpstr (server, ==, "-");
+  g_autoptr (SvScene) scene = sv_ladder_build (timeline, sv_timeline_get_duration (timeline), &LOOK);
+  g_assert_true (has_text (scene, "UDP: no states"));
+  g_assert_false (has_text (scene, "in no table"));
+  check_pictures (timeline);
+  expect_packet (&fixture, 0, FALSE);
+  tear_down (&fixture);
+}
+
 /* Live is live: what flies slowly already is not replayed by itself. */
 static void
 test_player (void)
@@ -575,6 +626,7 @@ main (int argc, char *argv[])
     { "/two-machines/dropped", { test_dropped } },     { "/two-machines/swallowed", { test_swallowed } },
     { "/two-machines/nat", { test_nat } },             { "/two-machines/player", { test_player } },
     { "/two-machines/long", { test_long } },           { "/two-machines/lessons", { test_lessons } },
+    { "/two-machines/datagrams", { test_datagrams } },
   };
   int status;
 
