@@ -20,6 +20,7 @@ typedef struct
   float run;  /* to where it arrives, px */
   float fall;
   float way;  /* how far it is, 0 to 1 */
+  float place; /* where on its way its words stand, 0 to 1 */
   gboolean flying;
 } Flight;
 
@@ -156,6 +157,8 @@ add_label (Flight *self)
   float y = self->y + self->fall * way - height / 2;
   SvShape *shape;
 
+  if (!self->flying && !self->beat->lost && way >= 0)
+    self->place = way;
   /* What flies is always in sight. */
   if (self->flying)
     y = CLAMP (y, ladder->top, MAX (ladder->top, ladder->bottom - height));
@@ -183,12 +186,14 @@ add_words (Flight *self, guint line, const char *words, SvPaintRole role)
   SvLadder *ladder = self->ladder;
   float room = ladder->right - ladder->left, height = 0.9f * ladder->line;
   g_autofree char *text = sv_ladder_shorten (words, sv_ladder_fit (ladder, room));
-  float width = sv_ladder_width_of (ladder, text), x = (ladder->left + ladder->right - width) / 2;
-  float y = self->y + self->fall / 2 + (0.7f + 0.95f * (float) line) * ladder->line;
+  float width = sv_ladder_width_of (ladder, text), inset = 0.08f * width; /* the small font is narrower */
+  float x = CLAMP (self->x + self->run * self->place - width / 2, ladder->left, MAX (ladder->left, ladder->right - width));
+  float y = self->y + self->fall * self->place + (0.7f + 0.95f * (float) line) * ladder->line;
   SvShape *shape;
 
   if (*text == '\0' || !is_in_ladder (self, y, height) || !sv_ladder_is_free (ladder, x, y, width, height))
     return;
+  sv_ladder_add_halo (ladder, x + inset, y, width - 2 * inset, height);
   shape = sv_scene_add_text (ladder->scene, x, y, width, height, SV_TEXT_MONO_SMALL, 0.5f, text);
   shape->fill.role = role;
   shape->target = sv_ladder_target_of (self->beat);
@@ -214,33 +219,52 @@ add_addresses (Flight *self)
   add_words (self, 2, after, SV_PAINT_TEXT);
 }
 
-/* One that was seen: where it left and arrived, and meanwhile where it is. */
-void
-sv_ladder_add_flight (SvLadder *ladder, const SvLadderRow *row)
+/* Returns: whether it has left, and is in sight */
+static gboolean
+flight_init (Flight *self, SvLadder *ladder, const SvLadderRow *row)
 {
   const SvBeat *beat = sv_timeline_get_beat (ladder->timeline, row->index);
   float from = SV_LADDER_MARGIN + SV_LADDER_LIFELINE + 2, to = ladder->look->width - from;
-  Flight self = { .ladder = ladder, .row = row, .beat = beat };
+
+  *self = (Flight){ .ladder = ladder, .row = row, .beat = beat, .place = 0.5f };
+  self->fact = sv_recording_get (ladder->recording, beat->serial);
+  if (self->fact == NULL || ladder->position < row->begins)
+    return FALSE;
+  self->x = beat->side == SV_SIDE_CLIENT ? from : to;
+  self->run = beat->side == SV_SIDE_CLIENT ? to - from : from - to;
+  self->y = sv_ladder_to_px (ladder, row->leaves);
+  self->fall = (float) (row->arrives - row->leaves) * ladder->line;
+  self->flying = beat->open || ladder->position < beat->start + beat->duration;
+  self->way = (float) sv_ladder_get_progress (ladder, beat);
+  if (beat->lost)
+    self->way *= LOST_AT;
+  return self->y <= ladder->bottom && self->y + self->fall >= ladder->top;
+}
+
+/* One that was seen: where it left and arrived. Drawn first: what is written lies over it. */
+void
+sv_ladder_add_flight_line (SvLadder *ladder, const SvLadderRow *row)
+{
+  Flight self;
+
+  if (flight_init (&self, ladder, row))
+    add_arrow (&self);
+}
+
+/* What it is and where it is, and what became of it. */
+void
+sv_ladder_add_flight_words (SvLadder *ladder, const SvLadderRow *row)
+{
   g_autofree char *caption = NULL;
   gboolean lost;
+  Flight self;
 
-  self.fact = sv_recording_get (ladder->recording, beat->serial);
-  if (self.fact == NULL || ladder->position < row->begins)
+  if (!flight_init (&self, ladder, row))
     return;
-  self.x = beat->side == SV_SIDE_CLIENT ? from : to;
-  self.run = beat->side == SV_SIDE_CLIENT ? to - from : from - to;
-  self.y = sv_ladder_to_px (ladder, row->leaves);
-  self.fall = (float) (row->arrives - row->leaves) * ladder->line;
-  self.flying = beat->open || ladder->position < beat->start + beat->duration;
-  self.way = (float) sv_ladder_get_progress (ladder, beat);
-  if (beat->lost)
-    self.way *= LOST_AT;
-  if (self.y > ladder->bottom || self.y + self.fall < ladder->top)
-    return;
-  add_arrow (&self);
   add_label (&self);
-  lost = beat->lost && !self.flying;
-  caption = sv_ladder_flight_caption (beat, self.fact, lost ? sv_recording_get (ladder->recording, beat->arrival) : NULL,
+  lost = self.beat->lost && !self.flying;
+  caption = sv_ladder_flight_caption (self.beat, self.fact,
+                                      lost ? sv_recording_get (ladder->recording, self.beat->arrival) : NULL,
                                       sv_ladder_fit (ladder, ladder->right - ladder->left));
   add_words (&self, 0, caption, lost ? SV_PAINT_ERROR : SV_PAINT_DIM_TEXT);
   add_addresses (&self);

@@ -11,6 +11,7 @@
 #define CAPTION_LINES 0.95
 /* Of packets that fly at the same time, from one leaving to the next, and from one event to another. */
 #define NEXT_LINES 2.4
+#define MOST_APART 5.0
 #define STEP_LINES 0.35
 #define BESIDE_LINES 0.9
 /* Below what still flies there is room for what one can do with it. */
@@ -205,7 +206,7 @@ get_arrival (Stacking *self, const SvLadderRow *row, SvSide side)
   if (!self->landed[side])
     return y;
   last = &g_array_index (self->layout->rows, SvLadderRow, self->rows[self->last[side]]);
-  return MAX (y, last->arrives + MIN (row->leaves - last->leaves, NEXT_LINES));
+  return MAX (y, last->arrives + MIN (row->leaves - last->leaves, MOST_APART));
 }
 
 static void

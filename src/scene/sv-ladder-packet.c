@@ -53,6 +53,14 @@ sv_ladder_is_free (SvLadder *self, float x, float y, float width, float height)
   return TRUE;
 }
 
+/* A line that passes behind text leaves it readable. */
+void
+sv_ladder_add_halo (SvLadder *self, float x, float y, float width, float height)
+{
+  if (self->observed)
+    sv_scene_add (self->scene, SV_SHAPE_BOX, x, y, width, height)->fill = (SvPaint){ SV_PAINT_WINDOW, 0, 0.85f };
+}
+
 SvTarget
 sv_ladder_target_of (const SvBeat *beat)
 {

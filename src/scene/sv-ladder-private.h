@@ -51,7 +51,9 @@ SvTarget sv_ladder_target_of (const SvBeat *beat);
 gboolean sv_ladder_is_chosen (SvLadder *self, const SvBeat *beat);
 
 void sv_ladder_add_packet (SvLadder *self, const SvLadderRow *row);
-void sv_ladder_add_flight (SvLadder *self, const SvLadderRow *row);
+void sv_ladder_add_flight_line (SvLadder *self, const SvLadderRow *row);
+void sv_ladder_add_flight_words (SvLadder *self, const SvLadderRow *row);
+void sv_ladder_add_halo (SvLadder *self, float x, float y, float width, float height);
 void sv_ladder_add_arrow_head (SvLadder *self, const SvBeat *beat, float x, float y, float width, float height);
 double sv_ladder_get_progress (SvLadder *self, const SvBeat *beat);
 float sv_ladder_get_wire_height (SvLadder *self);

@@ -23,8 +23,10 @@ write_text (SvLadder *self, float x, float y, float width, SvTextStyle style, fl
             SvPaintRole role)
 {
   float height = self->line * TEXT_LINES;
-  SvShape *shape = sv_scene_add_text (self->scene, x - align * width, y, width, height, style, align, text);
+  SvShape *shape;
 
+  sv_ladder_add_halo (self, x - align * width, y + 0.15f * self->line, width, height - 0.3f * self->line);
+  shape = sv_scene_add_text (self->scene, x - align * width, y, width, height, style, align, text);
   shape->fill.role = role;
   sv_ladder_take (self, shape->x, y, width, height);
   return shape;
@@ -188,19 +190,22 @@ reserve_row (SvLadder *self, const SvLadderRow *row)
 }
 
 static void
-add_flights (SvLadder *self)
+for_each_flight (SvLadder *self, void (*add) (SvLadder *, const SvLadderRow *))
 {
-  if (!self->observed)
-    return;
-  for (guint i = 0; i < self->layout.rows->len; i++)
-    reserve_row (self, &g_array_index (self->layout.rows, SvLadderRow, i));
-  for (guint i = 0; i < self->layout.rows->len; i++)
+  for (guint i = 0; self->observed && i < self->layout.rows->len; i++)
     {
       const SvLadderRow *row = &g_array_index (self->layout.rows, SvLadderRow, i);
 
       if (row->kind == SV_LADDER_PACKET)
-        sv_ladder_add_flight (self, row);
+        add (self, row);
     }
+}
+
+static void
+reserve_rows (SvLadder *self)
+{
+  for (guint i = 0; self->observed && i < self->layout.rows->len; i++)
+    reserve_row (self, &g_array_index (self->layout.rows, SvLadderRow, i));
 }
 
 /* How far below the span's start its name is clear of the arrow that leaves
@@ -377,9 +382,11 @@ draw (SvLadder *self)
   add_lifelines (self);
   for (guint i = 0; i < sv_timeline_get_n_spans (timeline); i++)
     add_span (self, sv_timeline_get_span (timeline, i));
+  for_each_flight (self, sv_ladder_add_flight_line);
   for (guint i = 0; i < self->layout.rows->len; i++)
     add_row (self, &g_array_index (self->layout.rows, SvLadderRow, i));
-  add_flights (self);
+  reserve_rows (self);
+  for_each_flight (self, sv_ladder_add_flight_words);
   for (guint i = 0; i < sv_timeline_get_n_spans (timeline); i++)
     add_state_name (self, sv_timeline_get_span (timeline, i));
   add_state_now (self, SV_SIDE_CLIENT);

@@ -17,6 +17,7 @@ typedef enum
   SV_PAINT_TEXT,
   SV_PAINT_DIM_TEXT,
   SV_PAINT_CARD,
+  SV_PAINT_WINDOW,      /* behind everything */
   SV_PAINT_LINE,        /* thin lines, borders */
   SV_PAINT_ACCENT,
   SV_PAINT_ERROR,
