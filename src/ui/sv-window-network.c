@@ -65,6 +65,7 @@ ask_for_nat (SvWindow *window, SvNetwork *network, gboolean nat)
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "renew", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
   g_object_set_data (G_OBJECT (dialog), "sv-nat", GINT_TO_POINTER (nat));
   g_signal_connect_object (dialog, "response", G_CALLBACK (nat_response_cb), window, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));

@@ -156,6 +156,7 @@ set_words (GtkWidget *button, const char *words, const char *tooltip)
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_button_set_child (GTK_BUTTON (button), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   gtk_widget_add_css_class (button, "text-button");
   gtk_widget_set_tooltip_text (button, tooltip);
 }

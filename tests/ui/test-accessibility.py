@@ -185,7 +185,9 @@ class Walk(unittest.TestCase):
         if '/dev/net/tun' in probe.stderr or 'namespace' in probe.stderr:
             self.skipTest(probe.stderr.strip())
         words = 'Client machine', '172.16.17.74', 'Server machine', '13.51.197.134', 'Two Machines', 'SYN_SENT'
-        self.look('--show=syn-in-flight', '--bind=0.0.0.0:0', words=words)
+        controls = ('Hold packets', 'Deliver all', 'Time of one hop', 'Delay, Loss and NAT', 'Freeze the wire',
+                    'Open a shell here')
+        self.look('--show=syn-in-flight', '--bind=0.0.0.0:0', words=words + controls)
 
     def test_gallery(self):
         def diagram(screen):
