@@ -20,8 +20,8 @@ static const struct
 } KINDS[SV_N_CONDITIONS] = {
   [SV_CONDITION_ROW] = { "row", SV_FIELDS_ROW, ROW_ATTRIBUTES },
   [SV_CONDITION_SEEN] = { "seen", SV_FIELDS_ROW, ROW_ATTRIBUTES " gone" },
-  [SV_CONDITION_CALL] = { "call", SV_FIELDS_CALL, "as count distinct since name error side result foreign-port" },
-  [SV_CONDITION_PACKET] = { "packet", SV_FIELDS_PACKET, "as count since flags from event length" },
+  [SV_CONDITION_CALL] = { "call", SV_FIELDS_CALL, "as count distinct since which name error side result local-address foreign-port foreign-address" },
+  [SV_CONDITION_PACKET] = { "packet", SV_FIELDS_PACKET, "as count since which flags from event length" },
   [SV_CONDITION_HELD] = { "held", SV_FIELDS_HELD, "as count side" },
   [SV_CONDITION_CHOSEN] = { "chosen", SV_FIELDS_ROW, ROW_ATTRIBUTES },
 };
@@ -39,6 +39,7 @@ static const struct
   { "from", "client server " },
   { "event", "sent delivered dropped swallowed " },
   { "gone", "yes " },
+  { "which", "first last " },
 };
 
 static const char *const NUMBERS[] = { "count", "local-port", "foreign-port", "recv-q", "send-q", "retransmits", "result",
@@ -149,9 +150,11 @@ typedef struct
   const char *protocol;
   const char *inode;
   const char *local_address;
+  const char *foreign_address;
   const char *distinct;
   const char *error;
   gboolean gone;
+  gboolean first; /* that match is named, not the last */
   guint32 states; /* bits; 0: any */
   guint first_connection;
   guint64 start;
@@ -209,6 +212,8 @@ search_init (Search *self, const SvLessonCondition *condition, const SvLessonVie
   self->local_address = get (condition, "local-address");
   self->distinct = get (condition, "distinct");
   self->error = get (condition, "error");
+  self->foreign_address = get (condition, "foreign-address");
+  self->first = g_strcmp0 (get (condition, "which"), "first") == 0;
   self->gone = get (condition, "gone") != NULL;
   self->from = get (condition, "from");
   self->event = get (condition, "event") != NULL ? get (condition, "event") : "sent";
@@ -271,9 +276,9 @@ side_matches (Search *self, const SvSocketRow *row, guint *connection)
 static gboolean
 address_matches (const char *text, const SvEndpoint *endpoint)
 {
-  g_autofree char *address = text != NULL ? sv_endpoint_address_to_string (endpoint) : NULL;
+  g_autofree char *address = text != NULL && endpoint->family != 0 ? sv_endpoint_address_to_string (endpoint) : NULL;
 
-  return text == NULL || g_str_equal (address, text);
+  return text == NULL || g_strcmp0 (address, text) == 0;
 }
 
 static void
@@ -355,12 +360,15 @@ look_at_call (Search *self, const SvFact *fact)
       || (self->names != NULL && !g_strv_contains ((const char *const *) self->names, fact->call.name))
       || !error_matches (self->error, fact) || !fact_side_matches (self->side, fact)
       || !sv_number_match_holds (&self->result, fact->call.result)
-      || !sv_number_match_holds (&self->foreign_port, fact->call.foreign.port))
+      || !sv_number_match_holds (&self->foreign_port, fact->call.foreign.port)
+      || !address_matches (self->local_address, &fact->call.local)
+      || !address_matches (self->foreign_address, &fact->call.foreign))
     return;
   count (self, self->distinct != NULL ? sv_lesson_fact_field (self->view, fact, self->distinct) : NULL);
   if (self->order->len < 200)
     g_string_append_printf (self->order, "%s%s", self->order->len > 0 ? ", " : "", fact->call.name);
-  self->fact = fact;
+  if (self->fact == NULL || !self->first)
+    self->fact = fact;
 }
 
 static void
@@ -379,7 +387,8 @@ look_at_packet (Search *self, const SvFact *fact)
       || !sv_number_match_holds (&self->length, fact->packet.length))
     return;
   count (self, NULL);
-  self->fact = fact;
+  if (self->fact == NULL || !self->first)
+    self->fact = fact;
 }
 
 static void

@@ -16,7 +16,7 @@ static const char *const ROW_FIELDS[] = {
 };
 static const char *const CALL_FIELDS[] = {
   "local", "local-port", "local-address", "foreign", "foreign-port", "foreign-address", "name", "parity", "band",
-  "result", "error", "fd", "duration", "text", "actor", NULL,
+  "args", "result", "error", "fd", "duration", "text", "actor", NULL,
 };
 static const char *const PACKET_FIELDS[] = { "flags", "seq", "ack", "length", "source", "destination", "actor", NULL };
 static const char *const HELD_FIELDS[] = { "fd", "local", "local-port", NULL };
@@ -313,6 +313,8 @@ call_field (const SvLessonView *view, const SvFact *fact, const char *field)
 
   if (g_str_equal (field, "name"))
     return g_strdup (call->name);
+  if (g_str_equal (field, "args"))
+    return g_strdup (call->args != NULL ? call->args : "");
   if (g_str_equal (field, "result"))
     return number_text (call->result);
   if (g_str_equal (field, "error"))

@@ -3,6 +3,9 @@
 
 #include "sv-lesson-lab.h"
 
+#include "sv-parking.h"
+#include "sv-trial.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,6 +22,8 @@ struct _SvLessonLab
   guint16 port;
   guint first_connection; /* of the lesson */
   GPtrArray *programs;    /* GSubprocess: those that the lesson has started */
+  SvTrial *trial;         /* NULL until one is wanted */
+  SvParking *parking;     /* likewise */
 };
 
 enum
@@ -43,11 +48,23 @@ end_programs (SvLessonLab *self)
 }
 
 static void
+end_experiments (SvLessonLab *self)
+{
+  if (self->trial != NULL)
+    sv_trial_stop (self->trial);
+  if (self->parking != NULL)
+    sv_parking_release_all (self->parking);
+  g_clear_object (&self->trial);
+  g_clear_object (&self->parking);
+}
+
+static void
 sv_lesson_lab_dispose (GObject *object)
 {
   SvLessonLab *self = SV_LESSON_LAB (object);
 
   end_programs (self);
+  end_experiments (self);
   g_clear_object (&self->lab);
   g_clear_object (&self->network);
   G_OBJECT_CLASS (sv_lesson_lab_parent_class)->dispose (object);
@@ -194,6 +211,58 @@ run_nc (SvLessonLab *self, const SvLessonAct *act, GError **error)
   if (process != NULL)
     g_ptr_array_add (self->programs, process);
   return process != NULL;
+}
+
+static gboolean
+connect_by_name (SvLessonLab *self, const SvLessonAct *act, GError **error)
+{
+  const char *host = sv_lesson_act_get (act, "host"), *port = sv_lesson_act_get (act, "port");
+  g_autofree char *text = NULL;
+  SvEndpoint listener = { .port = self->port };
+
+  sv_lab_get_listener_endpoint (self->lab, &listener);
+  if (port != NULL)
+    text = g_strdup_printf ("%s:%s", host != NULL ? host : "localhost", port);
+  else
+    text = g_strdup_printf ("%s:%u", host != NULL ? host : "localhost", listener.port);
+  return sv_lab_connect_by_name (self->lab, SV_KIND_TCP, text, error);
+}
+
+/* ---- Experiments: both ends on the server's machine. */
+
+static gboolean
+fail_unknown (const char *name, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, C_("lesson", "There is no experiment “%s”."), name);
+  return FALSE;
+}
+
+static gboolean
+try_it (SvLessonLab *self, const SvLessonAct *act, GError **error)
+{
+  const char *name = sv_lesson_act_get (act, "trial");
+  const SvTrialRecipe *recipe = name != NULL ? sv_trial_recipe_find (name) : NULL;
+  SvMachine *machine = sv_lab_get_machine (self->lab, SV_SIDE_SERVER);
+
+  if (recipe == NULL)
+    return fail_unknown (name != NULL ? name : "", error);
+  if (self->trial == NULL)
+    self->trial = sv_trial_new (sv_lab_get_recording (self->lab), machine, machine);
+  return sv_trial_run (self->trial, recipe, error);
+}
+
+static gboolean
+park (SvLessonLab *self, const SvLessonAct *act, GError **error)
+{
+  const char *name = sv_lesson_act_get (act, "state");
+  const SvParkRecipe *recipe = name != NULL ? sv_park_recipe_find (name) : NULL;
+  SvMachine *machine = sv_lab_get_machine (self->lab, SV_SIDE_SERVER);
+
+  if (recipe == NULL)
+    return fail_unknown (name != NULL ? name : "", error);
+  if (self->parking == NULL)
+    self->parking = sv_parking_new (sv_lab_get_recording (self->lab), machine, machine);
+  return sv_parking_park (self->parking, recipe, error) != 0;
 }
 
 /* ---- One end, or each. */
@@ -358,6 +427,12 @@ perform (SvLessonActions *actions, const SvLessonAct *act, GError **error)
     return sv_lab_spawn_clients (self->lab, (guint) sv_lesson_act_get_number (act, "count", 1), error);
   if (g_str_equal (name, "connect-to"))
     return connect_to (self, act, error);
+  if (g_str_equal (name, "connect-by-name"))
+    return connect_by_name (self, act, error);
+  if (g_str_equal (name, "try"))
+    return try_it (self, act, error);
+  if (g_str_equal (name, "park"))
+    return park (self, act, error);
   if (g_str_equal (name, "hold-accept") || g_str_equal (name, "release-accept"))
     return set_hold_accept (self, g_str_equal (name, "hold-accept"));
   if (g_str_equal (name, "accept"))
@@ -390,6 +465,8 @@ clear (SvLessonActions *actions)
   SvLessonLab *self = SV_LESSON_LAB (actions);
 
   end_programs (self);
+  end_experiments (self);
+  sv_lab_cancel_names (self->lab);
   sv_lab_stop (self->lab);
   sv_lab_set_hold_accept (self->lab, FALSE);
   sv_lab_set_echo (self->lab, TRUE);
