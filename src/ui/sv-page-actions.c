@@ -5,6 +5,7 @@
 #include "sv-gallery-page.h"
 #include "sv-microscope.h"
 #include "sv-trial-page.h"
+#include "sv-two-sends-page.h"
 
 static gboolean
 has_page (SvWorkplace *workplace, const char *name)
@@ -65,6 +66,18 @@ trials_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+two_sends_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvWorkplace *workplace;
+
+  sv_window_set_mode (window, SV_MODE_THIS_COMPUTER);
+  workplace = sv_window_get_workplace (window);
+  if (!has_page (workplace, SV_PAGE_TWO_SENDS))
+    sv_workplace_add_page (workplace, SV_PAGE_TWO_SENDS, sv_two_sends_page_new (sv_workplace_get_session (workplace)));
+  show_page (window, workplace, SV_PAGE_TWO_SENDS);
+}
+
+static void
 leave_page_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   SvWorkplace *workplace = sv_window_get_workplace (window);
@@ -77,6 +90,7 @@ static const GActionEntry entries[] = {
   { .name = "microscope", .activate = microscope_cb },
   { .name = "gallery", .activate = gallery_cb },
   { .name = "break-it", .activate = trials_cb },
+  { .name = "two-sends", .activate = two_sends_cb },
   { .name = "leave-page", .activate = leave_page_cb },
 };
 

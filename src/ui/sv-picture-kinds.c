@@ -5,6 +5,7 @@
 #include "sv-picture-private.h"
 
 #include "sv-demo.h"
+#include "sv-two-sends-page.h"
 
 static gboolean
 choose_udp (SvPicture *self)
@@ -58,10 +59,26 @@ connect_by_name (SvPicture *self)
   return count_calls (self, "accept", SV_SIDE_SERVER) > 0;
 }
 
+static gboolean
+send_twice (SvPicture *self)
+{
+  GtkWidget *page;
+
+  if (sv_picture_begin (self))
+    g_action_group_activate_action (G_ACTION_GROUP (self->window), "two-sends", NULL);
+  page = gtk_stack_get_visible_child (GTK_STACK (sv_workplace_get_content (sv_window_get_workplace (self->window))));
+  if (!SV_IS_TWO_SENDS_PAGE (page))
+    return FALSE;
+  if (!sv_two_sends_page_is_done (SV_TWO_SENDS_PAGE (page)))
+    sv_two_sends_page_run (SV_TWO_SENDS_PAGE (page));
+  return sv_two_sends_page_is_done (SV_TWO_SENDS_PAGE (page));
+}
+
 static const SvPictureStep UDP[] = { sv_picture_fit, choose_udp, sv_picture_start, demo, answered, sv_picture_refresh,
                                      sv_picture_open_drawer, NULL };
 static const SvPictureStep UNIX_DOMAIN[] = { sv_picture_fit, choose_unix, sv_picture_start, demo, answered,
                                              sv_picture_refresh, sv_picture_open_drawer, NULL };
+static const SvPictureStep TWO_SENDS[] = { sv_picture_fit, send_twice, sv_picture_refresh, NULL };
 static const SvPictureStep NAMES[] = { sv_picture_fit, sv_picture_start, connect_by_name, sv_picture_refresh,
                                        sv_picture_open_drawer, NULL };
 
@@ -79,6 +96,8 @@ sv_picture_find_kind_steps (SvShow show)
       return UDP;
     case SV_SHOW_UNIX:
       return UNIX_DOMAIN;
+    case SV_SHOW_TWO_SENDS:
+      return TWO_SENDS;
     case SV_SHOW_NAMES:
       return NAMES;
     default:
