@@ -9,9 +9,11 @@
 #include "sv-explain.h"
 
 /* Below these widths, in pixels, the header bar's buttons are icons, and the
- * switch has no room; below this height the welcome page's picture has none. */
+ * switch and the pane's button have no room; below this height the welcome
+ * page's picture has none. */
 #define COMPACT_BELOW 760
 #define NO_SWITCH_BELOW 520
+#define NO_PANE_BUTTON_BELOW 420
 #define NO_PICTURE_BELOW 520
 
 static void
@@ -102,7 +104,7 @@ sv_window_show_header (SvWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->client_button), begun);
   gtk_widget_set_visible (GTK_WIDGET (self->options_button), begun && !sv_workplace_is_over (self->workplace));
   gtk_widget_set_visible (self->search_button, available && gtk_widget_get_visible (GTK_WIDGET (self->mode_switch)));
-  gtk_widget_set_visible (self->pane_button, available);
+  gtk_widget_set_visible (self->pane_button, available && !self->tiny);
   g_simple_action_set_enabled (G_SIMPLE_ACTION (spawn), available && sv_lab_is_running (sv_session_get_lab (session)));
   if (available)
     show_server_button (self);
@@ -146,8 +148,10 @@ sv_window_adapt (SvWindow *self, int width, int height)
       if (self->workplaces[i] != NULL)
         sv_workplace_set_compact (self->workplaces[i], small);
   self->small = small;
-  /* The main menu has it, too. */
+  self->tiny = width < NO_PANE_BUTTON_BELOW;
+  /* The main menu has both, too. */
   gtk_widget_set_visible (GTK_WIDGET (self->mode_switch), has_switch);
+  gtk_widget_set_visible (self->pane_button, !self->tiny && sv_workplace_is_available (self->workplace));
   /* The side pane has its own entry, and Ctrl+F stays. */
   gtk_widget_set_visible (self->search_button, has_switch && sv_workplace_is_available (self->workplace));
   if (compact != self->compact)

@@ -22,6 +22,7 @@ struct _SvWindow
   SvLessonGuide *lessons;
   gboolean nat;                       /* of the next network */
   gboolean compact;
+  gboolean tiny;                      /* nor for every button */
   gboolean small;                     /* no room for pictures */
   guint restore_source;
 

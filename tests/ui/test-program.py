@@ -110,8 +110,9 @@ class Pictures(unittest.TestCase):
     def test_sizes(self):
         for size in '1360x860', '700x600', '360x400':
             with self.subTest(size):
-                width, height, _ = self.take('--show=welcome', f'--size={size}')
-                self.assertEqual(f'{width}x{height}', size)
+                for state in 'welcome', 'connections':
+                    width, height, _ = self.take(f'--show={state}', '--bind=127.0.0.1:0', f'--size={size}')
+                    self.assertEqual(f'{width}x{height}', size)
 
     def test_demo_and_styles(self):
         for style in (), ('--dark',), ('--high-contrast',), ('--dark', '--high-contrast'), ('--rtl',):
