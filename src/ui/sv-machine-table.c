@@ -99,7 +99,8 @@ update_count (SvMachineTable *self, SvTableResult *result)
     text = g_strdup_printf (ngettext ("%u of %u socket", "%u of %u sockets", result->n_total), result->n_shown,
                             result->n_total);
   set_label (self->count, text);
-  gtk_widget_set_visible (self->hidden_hint, result->has_hidden_owner);
+  gtk_widget_set_visible (self->hidden_hint, result->has_hidden_owner
+                                               && sv_socket_table_shows_process (SV_SOCKET_TABLE (self->table)));
   if (result->has_hidden_owner)
     gtk_label_set_text (GTK_LABEL (self->hidden_hint), explain_hidden (self));
 }

@@ -301,6 +301,8 @@ create_search (SvPortCard *self)
   gtk_label_set_wrap_mode (GTK_LABEL (self->answer), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (self->answer), TRUE);
   gtk_widget_set_visible (self->answer, FALSE);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->answer,
+                                  NULL, -1);
 }
 
 static void

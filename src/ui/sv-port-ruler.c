@@ -293,7 +293,7 @@ scroll_cb (SvPortRuler *self, double dx, double dy)
 {
   if (dx != 0)
     {
-      pan (self, dx * 0.1);
+      pan (self, gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL ? -0.1 * dx : 0.1 * dx);
       return GDK_EVENT_STOP;
     }
   if (dy > 0 && sv_port_range_is_all (&self->range))

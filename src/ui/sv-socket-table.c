@@ -683,3 +683,21 @@ sv_socket_table_is_built (SvSocketTable *self)
 
   return self->view != NULL;
 }
+
+/**
+ * sv_socket_table_shows_process:
+ *
+ * Returns: whether there is room for the column that says who holds a socket
+ */
+gboolean
+sv_socket_table_shows_process (SvSocketTable *self)
+{
+  g_autoptr (GtkColumnViewColumn) process = NULL;
+
+  g_return_val_if_fail (SV_IS_SOCKET_TABLE (self), FALSE);
+
+  if (self->view == NULL)
+    return FALSE;
+  process = g_list_model_get_item (gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view)), SV_COLUMN_PROCESS);
+  return gtk_column_view_column_get_visible (process);
+}

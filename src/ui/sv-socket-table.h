@@ -39,5 +39,6 @@ void sv_socket_table_scroll_to (SvSocketTable *self, guint64 key, guint connecti
 guint64 sv_socket_table_get_first_visible (SvSocketTable *self, double *offset);
 guint64 sv_socket_table_find_at (SvSocketTable *self, double x, double y);
 gboolean sv_socket_table_is_built (SvSocketTable *self);
+gboolean sv_socket_table_shows_process (SvSocketTable *self);
 
 G_END_DECLS
