@@ -54,25 +54,17 @@ install (SvWindow *self, SvWorkplace *workplace)
   g_signal_connect_object (workplace, "began", G_CALLBACK (began_cb), self, G_CONNECT_SWAPPED);
 }
 
+/* One that is not shown any more; @workplace is taken. */
 static void
-remove_workplace (SvWindow *self, SvMode mode)
+discard (SvWindow *self, SvWorkplace *workplace)
 {
-  g_autoptr (SvWorkplace) workplace = g_steal_pointer (&self->workplaces[mode]);
-
-  if (workplace == NULL)
-    return;
   g_signal_handlers_disconnect_by_data (workplace, self);
   sv_workplace_close (workplace);
-  if (self->workplace == workplace)
-    {
-      gtk_menu_button_set_popover (self->options_button, NULL);
-      sv_window_actions_follow (self, NULL);
-      self->workplace = NULL;
-    }
   gtk_stack_remove (self->places, sv_workplace_get_content (workplace));
   if (sv_workplace_is_available (workplace))
     gtk_stack_remove (self->panes, sv_workplace_get_side_pane (workplace));
   gtk_box_remove (self->message_box, get_message_holder (workplace));
+  g_object_unref (workplace);
 }
 
 /* The one of that mode, which is there. */
@@ -125,7 +117,7 @@ sv_window_restore_mode_cb (gpointer data)
   if (sv_workplace_is_available (self->workplaces[mode]))
     sv_window_set_mode (self, mode);
   else
-    remove_workplace (self, mode);
+    discard (self, g_steal_pointer (&self->workplaces[mode]));
   return G_SOURCE_REMOVE;
 }
 
@@ -187,20 +179,18 @@ copy_form (SvServerForm *from, SvServerForm *to)
 void
 sv_window_renew_network (SvWindow *self, gboolean nat)
 {
-  g_autoptr (SvServerForm) form = NULL;
+  SvWorkplace *old;
 
   g_return_if_fail (SV_IS_WINDOW (self));
 
-  if (self->workplaces[SV_MODE_TWO_MACHINES] != NULL)
-    g_set_object (&form, sv_workplace_get_form (self->workplaces[SV_MODE_TWO_MACHINES]));
   self->nat = nat;
-  /* Something is shown at any time, though nobody needs to see it. */
-  gtk_stack_set_transition_type (self->places, GTK_STACK_TRANSITION_TYPE_NONE);
-  sv_window_show_workplace (self, SV_MODE_THIS_COMPUTER);
-  remove_workplace (self, SV_MODE_TWO_MACHINES);
+  old = g_steal_pointer (&self->workplaces[SV_MODE_TWO_MACHINES]);
   sv_window_set_mode (self, SV_MODE_TWO_MACHINES);
-  gtk_stack_set_transition_type (self->places, GTK_STACK_TRANSITION_TYPE_CROSSFADE);
-  copy_form (form, sv_workplace_get_form (self->workplace));
+  if (old != NULL)
+    {
+      copy_form (sv_workplace_get_form (old), sv_workplace_get_form (self->workplace));
+      discard (self, old);
+    }
   if (sv_workplace_is_available (self->workplace))
     gtk_widget_grab_focus (sv_workplace_get_start_button (self->workplace));
 }
