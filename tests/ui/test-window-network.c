@@ -529,6 +529,32 @@ test_modes (Fixture *self, gconstpointer data)
   sv_network_close (get_network (self));
 }
 
+/* No key means two things, and each of the wire's actions has one. */
+static void
+test_keys (void)
+{
+  static const char *const WITH_KEY[] = { "win.wire-hold", "win.wire-deliver-all", "win.wire-pause", "win.wire-slower",
+                                          "win.wire-faster", "win.save-packets", "win.open-shell::client",
+                                          "win.open-shell::server" };
+  GtkApplication *app = GTK_APPLICATION (application);
+  g_auto (GStrv) actions = gtk_application_list_action_descriptions (app);
+  g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (char **action = actions; *action != NULL; action++)
+    {
+      g_auto (GStrv) accels = gtk_application_get_accels_for_action (app, *action);
+
+      for (char **accel = accels; *accel != NULL; accel++)
+        g_assert_true (g_hash_table_add (keys, g_strdup (*accel)));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (WITH_KEY); i++)
+    {
+      g_auto (GStrv) accels = gtk_application_get_accels_for_action (app, WITH_KEY[i]);
+
+      g_assert_cmpuint (g_strv_length (accels), >=, 1);
+    }
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -542,6 +568,7 @@ main (int argc, char **argv)
   application = sv_application_new ();
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  g_test_add_func ("/window-network/keys", test_keys);
   ADD ("/window-network/nat-unused", test_nat_unused);
   ADD ("/window-network/nat-asks", test_nat_asks);
   ADD ("/window-network/save", test_save);
