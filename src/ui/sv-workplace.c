@@ -50,11 +50,22 @@ shows_welcome (SvWorkplace *self)
   return g_strcmp0 (sv_workplace_get_page (self), SV_PAGE_WELCOME) == 0;
 }
 
+/* On two machines clients may go to a server that is not ours. */
+static gboolean
+has_something_to_see (SvWorkplace *self)
+{
+  SvLab *lab = sv_session_get_lab (self->session);
+  guint n_clients;
+
+  g_object_get (lab, "n-clients", &n_clients, NULL);
+  return sv_lab_is_running (lab) || (sv_session_get_network (self->session) != NULL && n_clients > 0);
+}
+
 /* From the welcome page to the stage, once there is something to see. */
 static void
 begin (SvWorkplace *self)
 {
-  if (self->begun || !sv_lab_is_running (sv_session_get_lab (self->session)))
+  if (self->begun || !has_something_to_see (self))
     return;
   self->begun = TRUE;
   sv_welcome_set_popover (SV_WELCOME (self->welcome), NULL);
@@ -159,7 +170,7 @@ connect_session (SvWorkplace *self)
   SvLab *lab = sv_session_get_lab (self->session);
 
   g_signal_connect_object (lab, "notify::running", G_CALLBACK (running_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (lab, "notify::n-clients", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab, "notify::n-clients", G_CALLBACK (running_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab, "notify::hold-accept", G_CALLBACK (lab_switch_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab, "notify::echo", G_CALLBACK (lab_switch_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->form, "notify::hold-accept", G_CALLBACK (form_switch_cb), self, G_CONNECT_SWAPPED);

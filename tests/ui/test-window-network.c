@@ -340,6 +340,8 @@ test_connect_to (Fixture *self, gconstpointer data)
   g_assert_nonnull (server);
   wait_until (sv_row_table_get_size (sv_recording_get_table (sv_session_get_recording (get_session (self)),
                                                               SV_MACHINE_SERVER)) > 0);
+  /* Nothing of ours runs: the stage comes with the client. */
+  g_assert_false (sv_workplace_has_begun (sv_window_get_workplace (self->window)));
   sv_client_button_set_count (sv_window_get_client_button (self->window), 1);
   entry = find_widget (GTK_WIDGET (sv_window_get_client_button (self->window)), GTK_TYPE_ENTRY);
   g_signal_emit_by_name (entry, "activate"); /* empty: nothing happens */
@@ -347,6 +349,7 @@ test_connect_to (Fixture *self, gconstpointer data)
   g_signal_emit_by_name (entry, "activate");
   g_assert_cmpstr (sv_message_bar_get_sentence (sv_window_get_message_bar (self->window)), ==, NULL);
   wait_until (sv_lab_has_end (lab, 1, SV_SIDE_CLIENT));
+  wait_until (g_strcmp0 (sv_workplace_get_page (sv_window_get_workplace (self->window)), SV_PAGE_STAGE) == 0);
   wait_until (sv_lab_send (lab, 1, SV_SIDE_CLIENT, line, NULL));
   wait_until (contains (path, "hello\n"));
   g_subprocess_force_exit (server);
