@@ -270,7 +270,7 @@ build_one (SvSidePane *self, GtkWidget *detail)
   return paned;
 }
 
-/* Two tables are as high as their rows while there is room. */
+/* Two tables are as high as their rows while there is room; the words get the rest. */
 static GtkWidget *
 build_two (SvSidePane *self, GtkWidget *detail)
 {
@@ -278,6 +278,7 @@ build_two (SvSidePane *self, GtkWidget *detail)
 
   gtk_box_append (GTK_BOX (box), create_table (self, SV_SIDE_CLIENT));
   gtk_box_append (GTK_BOX (box), create_table (self, SV_SIDE_SERVER));
+  gtk_widget_set_vexpand (detail, TRUE);
   gtk_box_append (GTK_BOX (box), detail);
   gtk_widget_set_vexpand (box, TRUE);
   return box;

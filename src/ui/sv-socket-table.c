@@ -11,8 +11,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Of a table that is as high as its rows: its head and two of them. */
-#define MIN_HEIGHT 80
+/* Of a table that is as high as its rows: its head and one of them. */
+#define MIN_HEIGHT 56
 
 struct _SvSocketTable
 {
