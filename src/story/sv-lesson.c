@@ -8,7 +8,7 @@
 /* What a step may point at. The window knows which widget each is. */
 const char *const SV_LESSON_LOOKS[] = {
   "stage",         "stage.server", "stage.clients",  "stage.queues", "stage.ladder", "stage.wire",   "table", "row",
-  "ports",         "drawer.calls", "drawer.code",    "drawer.files", "drawer.packet", "start-server", "spawn", "transport",
+  "ports",         "drawer.calls", "drawer.code",    "drawer.files", "drawer.packet", "drawer.story", "start-server", "spawn", "transport",
   NULL,
 };
 

@@ -9,6 +9,7 @@ struct _SvCallIndex
   GObject parent_instance;
 
   SvRecording *recording;
+  SvFactFilter wanted;
   GArray *serials;
   guint gone; /* how many at the front of @serials the recording no longer has */
   guint source;
@@ -57,7 +58,7 @@ tell_cb (gpointer data)
 static void
 appended_cb (SvCallIndex *self, SvFact *fact)
 {
-  if (fact->kind != SV_FACT_CALL)
+  if (!self->wanted (fact))
     return;
   g_array_append_val (self->serials, fact->serial);
   if (self->source == 0)
@@ -96,14 +97,31 @@ sv_call_index_init (SvCallIndex *self)
   self->serials = g_array_new (FALSE, FALSE, sizeof (guint64));
 }
 
+static gboolean
+is_call (const SvFact *fact)
+{
+  return fact->kind == SV_FACT_CALL;
+}
+
 SvCallIndex *
 sv_call_index_new (SvRecording *recording)
+{
+  return sv_call_index_new_for (recording, is_call);
+}
+
+/**
+ * sv_call_index_new_for:
+ * @wanted: which facts it has
+ */
+SvCallIndex *
+sv_call_index_new_for (SvRecording *recording, SvFactFilter wanted)
 {
   SvCallIndex *self = g_object_new (SV_TYPE_CALL_INDEX, NULL);
 
   self->recording = g_object_ref (recording);
+  self->wanted = wanted;
   for (guint64 i = sv_recording_get_first (recording); i < sv_recording_get_end (recording); i++)
-    if (sv_recording_get (recording, i)->kind == SV_FACT_CALL)
+    if (wanted (sv_recording_get (recording, i)))
       g_array_append_val (self->serials, i);
   g_signal_connect_object (recording, "appended", G_CALLBACK (appended_cb), self, G_CONNECT_SWAPPED);
   return self;

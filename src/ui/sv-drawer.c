@@ -6,6 +6,7 @@
 #include "sv-call-list.h"
 #include "sv-file-list.h"
 #include "sv-packet-view.h"
+#include "sv-tale-list.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -142,7 +143,8 @@ sv_drawer_init (SvDrawer *self)
 static GtkWidget *
 create_header (SvDrawer *self)
 {
-  const char *const names[SV_N_DRAWER_PAGES] = { "", C_("drawer", "Files"), C_("drawer", "Packet") };
+  const char *const names[SV_N_DRAWER_PAGES]
+    = { "", C_("drawer", "Files"), C_("drawer", "Packet"), C_("drawer", "Story") };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
 
   self->toggle = gtk_button_new_from_icon_name ("pan-end-symbolic");
@@ -168,6 +170,7 @@ sv_drawer_new (SvSession *session)
   self->pages[SV_DRAWER_CALLS] = sv_call_list_new (session, self->calls);
   self->pages[SV_DRAWER_FILES] = sv_file_list_new (session);
   self->pages[SV_DRAWER_PACKET] = sv_packet_view_new (session);
+  self->pages[SV_DRAWER_STORY] = sv_tale_list_new (session);
   self->stack = gtk_stack_new ();
   gtk_widget_set_size_request (self->stack, -1, CONTENT_MIN_HEIGHT);
   gtk_widget_set_vexpand (self->stack, TRUE);
@@ -216,7 +219,7 @@ sv_drawer_is_open (SvDrawer *self)
 /**
  * sv_drawer_get_page:
  *
- * Returns: (transfer none): an #SvCallList, #SvFileList or #SvPacketView
+ * Returns: (transfer none): an #SvCallList, #SvFileList, #SvPacketView or #SvTaleList
  */
 GtkWidget *
 sv_drawer_get_page (SvDrawer *self, SvDrawerPage page)

@@ -12,6 +12,7 @@ typedef enum
   SV_DRAWER_CALLS,
   SV_DRAWER_FILES,
   SV_DRAWER_PACKET,
+  SV_DRAWER_STORY,
   SV_N_DRAWER_PAGES
 } SvDrawerPage;
 

@@ -33,6 +33,7 @@ static const struct
   { "drawer.code", "SvDrawer", NC_("look at", "the drawer’s page Code") },
   { "drawer.files", "SvDrawer", NC_("look at", "the drawer’s page Files") },
   { "drawer.packet", "SvDrawer", NC_("look at", "the drawer’s page Packet") },
+  { "drawer.story", "SvDrawer", NC_("look at", "the drawer’s page Story") },
   { "start-server", NULL, NC_("look at", "the server’s button") },
   { "spawn", "SvClientButton", NC_("look at", "the clients’ button") },
 };
@@ -65,6 +66,7 @@ open_drawer (SvWindow *window, const char *const *names)
     { "drawer.calls", SV_DRAWER_CALLS },
     { "drawer.files", SV_DRAWER_FILES },
     { "drawer.packet", SV_DRAWER_PACKET },
+    { "drawer.story", SV_DRAWER_STORY },
   };
   GtkWidget *stage = sv_window_get_stage (window);
   SvDrawer *drawer = stage != NULL ? sv_stage_get_drawer (SV_STAGE (stage)) : NULL;

@@ -48,6 +48,7 @@ static const char *const drawer_names[SV_N_DRAWER_PAGES] = {
   [SV_DRAWER_CALLS] = "calls",
   [SV_DRAWER_FILES] = "files",
   [SV_DRAWER_PACKET] = "packet",
+  [SV_DRAWER_STORY] = "story",
 };
 
 /* As typed: what is wrong with a value is said by us, in a sentence. */
