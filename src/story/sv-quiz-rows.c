@@ -72,8 +72,8 @@ make_twin (const char *id, const char *topic, const SvQuizTable *table, GRand *r
   twin = sv_quiz_table_find_twin (table, row);
   question = begin (id, topic, SV_QUIZ_ROW, C_ ("quiz", "Which row is the other half of this connection?"), row);
   sv_quiz_question_add_right (question, sv_quiz_row_format (twin),
-                              g_strdup (C_ ("quiz", "Its local address is the other’s foreign address, and the other way "
-                                                    "round.")));
+                              g_strdup (C_ ("quiz", "The right row has this one’s foreign end as its local end, and the "
+                                                    "other way round.")));
   listener = sv_quiz_table_find_listener (table, row);
   if (listener != NULL)
     sv_quiz_question_add_wrong (question, sv_quiz_row_format (listener),

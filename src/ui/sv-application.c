@@ -255,6 +255,7 @@ static const struct
   { "win.gallery", { "<Control>g" } },
   { "win.break-it", { "<Control>b" } },
   { "win.microscope", { "<Alt>Return" } },
+  { "win.quiz", { "<Control>k" } },
   { "win.fullscreen", { "F11" } },
   { "win.present", { "<Shift>F11" } },
   { "win.lesson-go", { "<Control>Return" } },

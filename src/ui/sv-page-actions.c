@@ -4,6 +4,7 @@
 
 #include "sv-gallery-page.h"
 #include "sv-microscope.h"
+#include "sv-quiz-page.h"
 #include "sv-trial-page.h"
 #include "sv-two-sends-page.h"
 
@@ -78,6 +79,18 @@ two_sends_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+quiz_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SvWorkplace *workplace = sv_window_get_workplace (window);
+
+  if (!sv_workplace_is_available (workplace))
+    return;
+  if (!has_page (workplace, SV_PAGE_QUIZ))
+    sv_workplace_add_page (workplace, SV_PAGE_QUIZ, sv_quiz_page_new (sv_workplace_get_session (workplace)));
+  show_page (window, workplace, SV_PAGE_QUIZ);
+}
+
+static void
 leave_page_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   SvWorkplace *workplace = sv_window_get_workplace (window);
@@ -91,6 +104,7 @@ static const GActionEntry entries[] = {
   { .name = "gallery", .activate = gallery_cb },
   { .name = "break-it", .activate = trials_cb },
   { .name = "two-sends", .activate = two_sends_cb },
+  { .name = "quiz", .activate = quiz_cb },
   { .name = "leave-page", .activate = leave_page_cb },
 };
 

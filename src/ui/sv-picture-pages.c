@@ -6,6 +6,7 @@
 
 #include "sv-gallery-page.h"
 #include "sv-microscope.h"
+#include "sv-quiz-page.h"
 #include "sv-trial-page.h"
 
 /* The client's end of the chosen connection, or the listener where nobody connects. */
@@ -27,6 +28,67 @@ open_microscope (SvPicture *self)
   return SV_IS_MICROSCOPE (page) && sv_microscope_is_settled (SV_MICROSCOPE (page));
 }
 
+static SvQuizPage *
+get_quiz_page (SvPicture *self)
+{
+  GtkWidget *page
+      = gtk_stack_get_visible_child (GTK_STACK (sv_workplace_get_content (sv_window_get_workplace (self->window))));
+
+  return SV_IS_QUIZ_PAGE (page) ? SV_QUIZ_PAGE (page) : NULL;
+}
+
+static gboolean
+open_quiz (SvPicture *self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "quiz", NULL);
+  if (get_quiz_page (self) == NULL)
+    return FALSE;
+  /* One that begins with rows of this machine. */
+  for (guint32 seed = 1; seed < 1000; seed++)
+    {
+      const SvQuizQuestion *question;
+
+      sv_quiz_page_start (get_quiz_page (self), SV_QUIZ_SHORT, seed);
+      question = sv_quiz_get_question (sv_quiz_page_get_quiz (get_quiz_page (self)));
+      if (question->own && g_str_equal (question->id, "twin"))
+        break;
+    }
+  return TRUE;
+}
+
+/* Wrongly: so there is most to read. */
+static gboolean
+answer_one (SvPicture *self)
+{
+  SvQuizPage *page = get_quiz_page (self);
+
+  sv_quiz_page_pick (page, sv_quiz_get_question (sv_quiz_page_get_quiz (page))->right == 0 ? 1 : 0);
+  sv_quiz_page_answer (page);
+  return TRUE;
+}
+
+/* Most of them right. */
+static gboolean
+answer_all (SvPicture *self)
+{
+  SvQuizPage *page = get_quiz_page (self);
+  SvQuiz *quiz = sv_quiz_page_get_quiz (page);
+
+  if (sv_quiz_is_over (quiz))
+    return TRUE;
+  if (sv_quiz_get_question (quiz)->kind != SV_QUIZ_ORDER)
+    sv_quiz_page_pick (page, sv_quiz_get_n_answered (quiz) % 5 != 3   ? sv_quiz_get_question (quiz)->right
+                             : sv_quiz_get_question (quiz)->right == 0 ? 1
+                                                                       : 0);
+  sv_quiz_page_answer (page);
+  sv_quiz_page_next (page);
+  return FALSE;
+}
+
+static const SvPictureStep QUIZ[] = { sv_picture_fit, sv_picture_start, sv_picture_spawn, sv_picture_connected,
+                                      sv_picture_refresh, open_quiz, answer_one, NULL };
+static const SvPictureStep QUIZ_RESULT[] = { sv_picture_fit, sv_picture_start, sv_picture_spawn, sv_picture_connected,
+                                             sv_picture_refresh, open_quiz, answer_all, NULL };
 static const SvPictureStep MICROSCOPE[] = { sv_picture_fit, sv_picture_start, sv_picture_spawn, sv_picture_connected,
                                             sv_picture_refresh, open_microscope, NULL };
 
@@ -139,6 +201,10 @@ sv_picture_find_page_steps (SvShow show)
     {
     case SV_SHOW_MICROSCOPE:
       return MICROSCOPE;
+    case SV_SHOW_QUIZ:
+      return QUIZ;
+    case SV_SHOW_QUIZ_RESULT:
+      return QUIZ_RESULT;
     case SV_SHOW_GALLERY:
       return GALLERY;
     case SV_SHOW_GALLERY_SYN_SENT:

@@ -200,6 +200,11 @@ class Walk(unittest.TestCase):
         self.look('--show=break-in-use-grid', words=('Break It', 'Try It Again', 'EADDRINUSE', 'bind() worked',
                                                      'What a program should do'))
 
+    def test_quiz(self):
+        self.look('--show=quiz', words=('Self-Check', 'Which row is the other half', '(right)', '(wrong)', 'Next',
+                                        'Take the Lesson', 'Not so.'))
+        self.look('--show=quiz-result', words=('Result by topic', 'Reading netstat', 'New Questions'))
+
     def test_microscope(self):
         self.look('--show=microscope', words=('Row Microscope', 'local_address, 0100007F, 127.0.0.1', 'socket:[',
                                               'netstat -tuna', 'snd_cwnd', 'Back'))
