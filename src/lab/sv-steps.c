@@ -9,7 +9,7 @@
 
 /* How soon a step that waits is tried again, and how long it may wait as a rule. */
 #define RETRY_MS 10
-#define PATIENCE_MS 5000
+#define PATIENCE_MS 15000
 
 struct _SvSteps
 {

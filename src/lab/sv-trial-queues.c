@@ -7,6 +7,7 @@
 #include "sv-tcp-info.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -216,9 +217,16 @@ await_probe (SvBench *bench, gpointer data)
 {
   SvTrial *trial = data;
   SvSocketRow own, peer;
+  SvFact *note;
 
   sv_bench_observe (bench, SV_SLOT_CLIENT, &own, &peer);
-  return count_segments (bench) > trial->segments_sent ? SV_STEP_DONE : SV_STEP_WAIT;
+  if (count_segments (bench) <= trial->segments_sent)
+    return SV_STEP_WAIT;
+  note = sv_fact_new_note (sv_clock_now (), sv_machine_get_id (trial->machines[SV_SIDE_CLIENT]),
+                           _("TCP_INFO: %u segments had left this client, now %u; its row’s timer is the zero-window probe’s."),
+                           trial->segments_sent, count_segments (bench));
+  sv_recording_append (trial->recording, note);
+  return SV_STEP_DONE;
 }
 
 static SvStepResult

@@ -113,8 +113,9 @@ static const Text TEXTS[] = {
     { NC_ ("trial", "The backlog is full"),
       NC_ ("trial", "Three clients come, and there is room for two: is the third one refused?"),
       NC_ ("trial", "listen(1) has room for two: Linux takes one more than the backlog. The third SYN is dropped, not "
-                    "refused: EINPROGRESS is all that connect() says. Its kernel asks again after a second, and as one "
-                    "was accepted meanwhile, it gets in late, but it gets in."),
+                    "refused: connect() hears nothing. It would wait; as this socket does not block, it says EINPROGRESS. "
+                    "Its kernel asks again after a second, and as one was accepted meanwhile, it gets in late, but it gets "
+                    "in."),
       NC_ ("trial", "A server calls accept() soon and gives listen() a generous backlog (SOMAXCONN). Clients that take a "
                     "second, or three, to connect are the sign of a full queue: look at Recv-Q of the LISTEN row.") },
     { { "listen", NC_ ("trial", "A server listens with a backlog of 1.") },
@@ -152,7 +153,7 @@ static const Text TEXTS[] = {
     { NC_ ("trial", "Broken pipe"),
       NC_ ("trial", "The server has closed. Does the client’s next send() fail?"),
       NC_ ("trial", "The server’s FIN said only that it would send no more, so the first send() succeeded: it puts bytes into "
-                    "the send buffer, no more. They arrived where no socket was any longer, and an RST came back. Only "
+                    "the send buffer, no more. They arrived where no program was any longer, and an RST came back. Only "
                     "the next send() could fail with it. Without MSG_NOSIGNAL the signal SIGPIPE would have ended the "
                     "program."),
       NC_ ("trial", "A send() that succeeded is no proof of delivery: only an answer is. Ignore SIGPIPE, or use MSG_NOSIGNAL; "

@@ -89,9 +89,9 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->n_fds = count_sockets ();
 }
 
-/* The table as the kernel has it: rows of our ports that are no TIME_WAIT. */
+/* The table as the kernel has it: rows of our ports. */
 static guint
-count_left_over (Fixture *fixture)
+count_rows (Fixture *fixture, gboolean with_time_wait)
 {
   g_autoptr (SvSocketSource) source = sv_machine_open_source (fixture->machine, NULL);
   g_autoptr (GArray) rows = sv_socket_source_list (source, NULL);
@@ -109,12 +109,18 @@ count_left_over (Fixture *fixture)
     {
       const SvSocketRow *row = &g_array_index (rows, SvSocketRow, i);
 
-      if (row->state != SV_TCP_TIME_WAIT && row->protocol == IPPROTO_TCP
+      if ((with_time_wait || row->state != SV_TCP_TIME_WAIT) && row->protocol == IPPROTO_TCP
           && g_hash_table_contains (ports, GUINT_TO_POINTER (row->local.port))
           && (row->foreign.port == 0 || g_hash_table_contains (ports, GUINT_TO_POINTER (row->foreign.port))))
         n++;
     }
   return n;
+}
+
+static guint
+count_left_over (Fixture *fixture)
+{
+  return count_rows (fixture, FALSE);
 }
 
 static void
@@ -197,21 +203,24 @@ test_all_at_once (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* TIME_WAIT itself cannot be helped, and is the last one; no other leaves one behind. */
 static void
 test_hundred_times (Fixture *fixture, gconstpointer data)
 {
   const SvParkRecipe *recipe;
 
   for (guint i = 0; (recipe = sv_park_recipe_get (i)) != NULL; i++)
-    for (guint j = 0; j < 100; j++)
-      {
-        guint id = sv_parking_park (fixture->parking, recipe, NULL);
+    {
+      for (guint j = 0; j < 100; j++)
+        {
+          guint id = sv_parking_park (fixture->parking, recipe, NULL);
 
-        wait_until (&fixture->last_parked, id);
-        sv_parking_release (fixture->parking, id);
-        g_assert_cmpint (count_sockets (), ==, fixture->n_fds);
-      }
-  g_assert_cmpint (count_left_over (fixture), ==, 0);
+          wait_until (&fixture->last_parked, id);
+          sv_parking_release (fixture->parking, id);
+          g_assert_cmpint (count_sockets (), ==, fixture->n_fds);
+        }
+      g_assert_cmpint (count_rows (fixture, recipe->state != SV_TCP_TIME_WAIT), ==, 0);
+    }
 }
 
 /* On the way, before anything was done, and halfway. */

@@ -65,19 +65,20 @@ class Parking(unittest.TestCase):
         self.fail(process.stderr.read())
 
     def test_every_state(self):
-        """All at once, two seconds each, while ss looks on; then nothing is left."""
-        processes = {name: subprocess.Popen([SOCKVIEW, '--json', f'--park={name}', '--duration=2'], text=True,
-                                            stdout=subprocess.PIPE, stderr=subprocess.PIPE) for name in STATES}
-        parked = {name: self.parked(process) for name, process in processes.items()}
-        seen = ss()
+        """Two seconds each, side by side, while ss looks on; then nothing is left."""
+        processes = []
         ports = set()
-        for name, fact in parked.items():
+        for name in STATES:
+            processes.append(subprocess.Popen([SOCKVIEW, '--json', f'--park={name}', '--duration=2'], text=True,
+                                              stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+            fact = self.parked(processes[-1])
             tuple_ = fact['row']['local'], fact['row']['foreign']
+            seen = ss()
             with self.subTest(state=name):
                 self.assertIn(tuple_, seen)
                 self.assertEqual(seen[tuple_], (STATES[name], name not in UNOWNED))
             ports.add(fact['row']['local'])
-        for process in processes.values():
+        for process in processes:
             process.communicate(timeout=PATIENCE)
             self.assertEqual(process.returncode, 0)
         left = {tuple_: state for tuple_, (state, _) in ss().items() if ports & set(tuple_) and state != 'TIME-WAIT'}
