@@ -70,7 +70,9 @@ tell_syn (const Flying *self)
 {
   g_autofree char *from = sv_endpoint_address_to_string (&self->fact->packet.source);
 
-  if (self->sender != SV_TCP_SYN_SENT)
+  if (self->sender == SV_TCP_SYN_SENT && self->receiver == SV_TCP_SYN_SENT)
+    return g_strdup (_("Both ends ask at the same time: two SYNs cross on the wire (simultaneous open)."));
+  if (self->sender != SV_TCP_SYN_SENT || self->beat->side != SV_SIDE_CLIENT)
     return NULL;
   if (self->receiver != SV_TCP_LISTEN)
     return g_strdup_printf (_("The SYN has left %s and is on the wire: the client is SYN_SENT."), from);
@@ -83,6 +85,8 @@ tell_syn (const Flying *self)
 static char *
 tell_syn_ack (const Flying *self)
 {
+  if (self->beat->side != SV_SIDE_SERVER)
+    return NULL;
   if (self->beat->again)
     return g_strdup (_("The server’s kernel has heard no ACK, so it sends SYN, ACK again."));
   if (self->sender == SV_TCP_SYN_RECV && self->receiver == SV_TCP_SYN_SENT)
@@ -124,7 +128,7 @@ confirms_data (const Flying *self)
 static char *
 tell_ack (const Flying *self)
 {
-  if (self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_SYN_RECV)
+  if (self->beat->side == SV_SIDE_CLIENT && self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_SYN_RECV)
     return g_strdup (_("The client is ESTABLISHED; the server stays SYN_RECV until this ACK arrives."));
   if (self->sender == SV_TCP_TIME_WAIT && self->receiver == SV_TCP_LAST_ACK)
     return g_strdup (_("The last ACK: when it arrives, the other end is gone. TIME_WAIT stays here, to repeat it if it is lost."));
@@ -145,7 +149,7 @@ tell_data (const Flying *self)
       /* Translators: how long, "1.2 s" */
       return g_strdup_printf (_("No ACK came for %s, so the kernel sends the same bytes again."), waited);
     }
-  if (self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_SYN_RECV)
+  if (self->beat->side == SV_SIDE_CLIENT && self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_SYN_RECV)
     return g_strdup (_("The data follows the ACK at once: the client need not know what the server’s state is."));
   return g_strdup (_("send() has returned, the bytes are on the wire: the sender’s Send-Q keeps them until the ACK comes."));
 }

@@ -406,6 +406,7 @@ sv_ladder_view_class_init (SvLadderViewClass *klass)
   widget_class->snapshot = sv_ladder_view_snapshot;
   SV_SCENE_VIEW_CLASS (klass)->build = sv_ladder_view_build;
   SV_SCENE_VIEW_CLASS (klass)->targeted = sv_ladder_view_targeted;
+  SV_SCENE_VIEW_CLASS (klass)->from_top_to_bottom = TRUE;
 
   /**
    * SvLadderView::packet-opened:

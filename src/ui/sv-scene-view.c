@@ -303,6 +303,25 @@ leave_cb (SvSceneView *self)
   point_at (self, (SvTarget) { SV_TARGET_NONE, 0 });
 }
 
+static float
+get_top (SvScene *scene, SvTarget target)
+{
+  float top = G_MAXFLOAT;
+
+  for (guint i = 0; i < sv_scene_get_size (scene); i++)
+    if (same_target (sv_scene_get (scene, i)->target, target))
+      top = MIN (top, sv_shape_get_bounds (sv_scene_get (scene, i)).origin.y);
+  return top;
+}
+
+static int
+compare_tops (gconstpointer a, gconstpointer b, gpointer scene)
+{
+  float x = get_top (scene, *(const SvTarget *) a), y = get_top (scene, *(const SvTarget *) b);
+
+  return (x > y) - (x < y);
+}
+
 /* All targets in the order in which they are drawn, each once. */
 static GArray *
 list_targets (SvScene *scene)
@@ -327,6 +346,9 @@ walk (SvSceneView *self, int step)
 {
   SvSceneViewPrivate *priv = PRIVATE (self);
   g_autoptr (GArray) targets = list_targets (priv->scene);
+
+  if (SV_SCENE_VIEW_GET_CLASS (self)->from_top_to_bottom)
+    g_array_sort_with_data (targets, compare_tops, priv->scene);
   int at = step > 0 ? -1 : (int) targets->len;
 
   for (guint i = 0; i < targets->len; i++)

@@ -38,6 +38,7 @@ struct _SvSceneViewClass
 
   SvScene *(*build) (SvSceneView *self, const SvSceneRoom *room); /* (transfer full) (nullable) */
   void (*targeted) (SvSceneView *self);
+  gboolean from_top_to_bottom; /* the arrow keys go so, not in the order of drawing */
 };
 
 GtkWidget *sv_scene_view_new (void);

@@ -180,6 +180,84 @@ test_buttons (Fixture *self, gconstpointer data)
   g_assert_true (gtk_widget_is_focus (self->view));
 }
 
+static gboolean
+frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer session)
+{
+  sv_session_advance (session, gdk_frame_clock_get_frame_time (clock));
+  return G_SOURCE_CONTINUE;
+}
+
+/* The arrow keys go down the ladder: calls and packets in the order in which they happened. */
+static void
+test_order (Fixture *self, gconstpointer data)
+{
+  SvRecording *recording;
+  gint64 last = 0;
+  guint n = 0;
+
+  if (self->session == NULL)
+    return;
+  recording = sv_session_get_recording (self->session);
+  sv_session_spawn_clients (self->session, 1);
+  wait_until (sv_session_get_plan (self->session)->accepted->len == 1 && get_flight (self) == NULL);
+  wait_until (shows (self, "accept()"));
+  for (guint i = 0; i < 12; i++)
+    {
+      SvTarget before = sv_scene_view_get_focus_target (SV_SCENE_VIEW (self->view)), target;
+      const SvFact *fact;
+
+      press (self->view, GDK_KEY_Down);
+      target = sv_scene_view_get_focus_target (SV_SCENE_VIEW (self->view));
+      fact = sv_recording_get (recording, target.id);
+      g_assert_nonnull (fact);
+      g_assert_cmpint (fact->time, >=, last);
+      last = fact->time;
+      n += before.id != target.id && fact->kind == SV_FACT_PACKET;
+    }
+  g_assert_cmpuint (n, ==, 3);
+}
+
+static float
+get_place (Fixture *self)
+{
+  const SvShape *found = NULL;
+
+  for (guint i = 0; i < sv_scene_get_size (get_scene (self)); i++)
+    if (g_strcmp0 (sv_scene_get (get_scene (self), i)->text, "SYN") == 0)
+      found = sv_scene_get (get_scene (self), i);
+  return found != NULL ? found->x : -1;
+}
+
+/* While it flies it is drawn where it is; while the wire is frozen it stands. */
+static void
+test_flies (Fixture *self, gconstpointer data)
+{
+  float last, place;
+  guint tick;
+
+  if (self->session == NULL)
+    return;
+  for (int side = 0; side < 2; side++)
+    sv_wire_set_hop (self->wire, (SvSide) side, 3000 * MS);
+  sv_session_spawn_clients (self->session, 1);
+  wait_until (flies (self, SV_TCP_SYN) && get_place (self) >= 0);
+  tick = gtk_widget_add_tick_callback (self->view, frame_cb, self->session, NULL);
+  last = get_place (self);
+  for (guint i = 0; i < 5; i++)
+    {
+      wait_until (get_place (self) > last + 3);
+      place = get_place (self);
+      g_assert_cmpfloat (fabs (sv_wire_get_progress (self->wire, get_flight (self), sv_clock_now ()) * 420 - place), <, 90);
+      last = place;
+    }
+  sv_wire_set_paused (self->wire, TRUE, sv_clock_now ());
+  gtk_widget_remove_tick_callback (self->view, tick);
+  place = get_place (self);
+  screen_settle (&self->screen);
+  g_assert_cmpfloat (get_place (self), ==, place);
+  g_assert_false (sv_session_wants_frames (self->session));
+}
+
 /* Enter chooses the packet; once more, and all of it is wanted. */
 static void
 opened_cb (gboolean *opened)
@@ -297,13 +375,6 @@ test_crowd (Fixture *self, gconstpointer data)
   wait_until (shows (self, "ESTABLISHED"));
 }
 
-static gboolean
-frame_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer session)
-{
-  sv_session_advance (session, gdk_frame_clock_get_frame_time (clock));
-  return G_SOURCE_CONTINUE;
-}
-
 static double
 get_cpu (void)
 {
@@ -342,6 +413,8 @@ main (int argc, char *argv[])
   add ("/ladder-view/keys", test_keys);
   add ("/ladder-view/buttons", test_buttons);
   add ("/ladder-view/choose", test_choose);
+  add ("/ladder-view/order", test_order);
+  add ("/ladder-view/flies", test_flies);
   add ("/ladder-view/reduced-motion", test_reduced_motion);
   add ("/ladder-view/crowd", test_crowd);
   add ("/ladder-view/smooth", test_smooth);
