@@ -160,6 +160,28 @@ story_real_syn (Story *self, guint connection)
   sv_recording_append (self->recording, fact);
 }
 
+void
+story_on_wire (Story *self, guint connection, SvPacketEvent event, SvSide from, guint8 flags, guint32 seq,
+               guint64 flight)
+{
+  SvSegment segment = segment_of (self, connection, from);
+  SvSide to = from == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT;
+  SvSide at = event == SV_PACKET_DELIVERED ? to : from;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (SYN_BYTES, sizeof SYN_BYTES);
+  SvFact *fact;
+
+  segment.event = event;
+  segment.reason = event == SV_PACKET_DROPPED ? SV_DROP_BY_HAND : SV_DROP_UNKNOWN;
+  segment.numbers_known = TRUE;
+  segment.flags = flags;
+  segment.seq = seq;
+  segment.bytes = bytes;
+  segment.flight = flight;
+  fact = sv_fact_new_packet (self->now, story_machine (self, at), at, &segment);
+  fact->connection = connection;
+  sv_recording_append (self->recording, fact);
+}
+
 static void
 read_row (Story *self, SvSide side, SvSocketRow *row, gboolean there)
 {
@@ -245,6 +267,21 @@ begin_connect (Story *self, int error)
   story_call (self, SV_SIDE_CLIENT, id, "connect", fd,
               self->two ? "13.51.197.134:9999" : "127.0.0.1:9999", -1, error);
   story_packet (self, id, SV_SIDE_CLIENT, SV_TCP_SYN, 0);
+  return id;
+}
+
+guint
+story_wire_connect (Story *self)
+{
+  g_autofree char *actor = g_strdup_printf ("client %u", sv_recording_get_n_connections (self->recording) + 1);
+  guint id = sv_recording_add_connection (self->recording, actor, FALSE);
+
+  story_call (self, SV_SIDE_CLIENT, id, "socket", -1, "AF_INET, SOCK_STREAM, IPPROTO_TCP", 20, 0);
+  name_ends (self, id, self->next_client_port);
+  self->next_client_port += 2;
+  story_call (self, SV_SIDE_CLIENT, id, "connect", 20, "13.51.197.134:9999", -1, EINPROGRESS);
+  story_row (self, id, SV_SIDE_CLIENT, SV_TCP_SYN_SENT, 600 + id);
+  self->now += 60000;
   return id;
 }
 

@@ -27,6 +27,10 @@ SvFact *story_call (Story *self, SvSide side, guint connection, const char *name
                     gint64 result, int error);
 void story_packet (Story *self, guint connection, SvSide from, guint8 flags, guint length);
 void story_real_syn (Story *self, guint connection);
+/* As seen on a wire between two machines; @flight: its number there. */
+void story_on_wire (Story *self, guint connection, SvPacketEvent event, SvSide from, guint8 flags, guint32 seq,
+                    guint64 flight);
+guint story_wire_connect (Story *self); /* up to connect(): SYN_SENT, and nothing on the wire yet */
 void story_row (Story *self, guint connection, SvSide side, SvTcpState state, guint inode);
 void story_queue (Story *self, guint waiting);
 

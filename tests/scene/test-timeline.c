@@ -4,6 +4,7 @@
 #include "story.h"
 
 #include <errno.h>
+#include <math.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -80,6 +81,104 @@ test_demo (void)
                    "C close; C FIN,ACK ~; S ACK ~; S recv; S close; S FIN,ACK ~; C ACK ~",
                    "- SYN_SENT~ ESTABLISHED FIN_WAIT1~ FIN_WAIT2 TIME_WAIT",
                    "- LISTEN SYN_RECV~ ESTABLISHED CLOSE_WAIT LAST_ACK~ -");
+  story_clear (&story);
+}
+
+#define SYN SV_TCP_SYN
+#define SYN_ACK (SV_TCP_SYN | SV_TCP_ACK)
+
+/* Held for five minutes: the kernel repeats it, the wire keeps that back; the waiting is cut short, and said. */
+static void
+test_wire_held (void)
+{
+  static const double REPEATED[] = { 1, 1, 1, 1, 2, 4, 8, 16, 32, 64 };
+  Story story;
+  guint id;
+
+  story_init_two (&story, FALSE);
+  story_listen (&story);
+  id = story_wire_connect (&story);
+  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_CLIENT, SYN, 1000, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (REPEATED); i++)
+    {
+      story_wait (&story, REPEATED[i]);
+      story_on_wire (&story, id, SV_PACKET_SWALLOWED, SV_SIDE_CLIENT, SYN, 1000, 1);
+    }
+  story_wait (&story, 170);
+  story_on_wire (&story, id, SV_PACKET_DELIVERED, SV_SIDE_CLIENT, SYN, 1000, 1);
+  story_row (&story, id, SV_SIDE_SERVER, SV_TCP_SYN_RECV, 0);
+  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_SERVER, SYN_ACK, 9000, 2);
+  story_wait (&story, 2);
+  story_on_wire (&story, id, SV_PACKET_DELIVERED, SV_SIDE_SERVER, SYN_ACK, 9000, 2);
+  story_row (&story, id, SV_SIDE_CLIENT, SV_TCP_ESTABLISHED, 601);
+  assert_timeline (&story, id, LISTENER "C socket; C connect; C SYN real; S SYN,ACK real", "- SYN_SENT ESTABLISHED",
+                   "- LISTEN SYN_RECV");
+
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  const SvBeat *syn = sv_timeline_get_beat (timeline, 5), *answer = sv_timeline_get_beat (timeline, 6);
+  const SvTimelineGap *gap = sv_timeline_get_gap (timeline, sv_timeline_get_n_gaps (timeline) - 1);
+  g_assert_cmpuint (syn->n_copies, ==, G_N_ELEMENTS (REPEATED));
+  g_assert_cmpfloat (syn->duration, <, 5);
+  g_assert_cmpfloat (fabs (answer->duration - 2), <, 0.01); /* as long as it really flew */
+  g_assert_cmpfloat (gap->start, >=, syn->start);
+  g_assert_cmpfloat (gap->end, <=, syn->start + syn->duration);
+  g_autofree char *passed = sv_timeline_describe_slowdown (timeline, (gap->start + gap->end) / 2, 1);
+  g_assert_cmpstr (passed, ==, "5 min passed");
+  g_autofree char *speed = sv_timeline_describe_slowdown (timeline, answer->start + 1, 1);
+  g_assert_cmpstr (speed, ==, "as fast as it was");
+  story_clear (&story);
+}
+
+/* What was dropped ends, and what the kernel sends again is another packet, with the time that it had waited. */
+static void
+test_wire_dropped (void)
+{
+  Story story;
+  guint id;
+
+  story_init_two (&story, FALSE);
+  story_listen (&story);
+  id = story_wire_connect (&story);
+  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_CLIENT, SYN, 1000, 1);
+  story_wait (&story, 0.4);
+  story_on_wire (&story, id, SV_PACKET_DROPPED, SV_SIDE_CLIENT, SYN, 1000, 1);
+  story_wait (&story, 0.63);
+  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_CLIENT, SYN, 1000, 2);
+  assert_timeline (&story, id, LISTENER "C socket; C connect; C SYN real; C SYN real", "- SYN_SENT", "- LISTEN");
+
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  const SvBeat *first = sv_timeline_get_beat (timeline, 5), *again = sv_timeline_get_beat (timeline, 6);
+  g_assert_true (first->lost && !first->open && !first->again);
+  g_assert_true (again->open && !again->lost && again->again);
+  g_assert_cmpint (again->waited, ==, 1030 * G_GINT64_CONSTANT (1000000));
+  g_assert_cmpfloat (first->start + first->duration, <, again->start);
+  story_clear (&story);
+}
+
+/* Two packets fly at once, across each other: each as long as it did. */
+static void
+test_wire_crossing (void)
+{
+  Story story;
+  guint id;
+
+  story_init_two (&story, FALSE);
+  story_listen (&story);
+  id = story_wire_connect (&story);
+  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_CLIENT, SYN, 1000, 1);
+  story_wait (&story, 1);
+  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_SERVER, SYN, 9000, 2);
+  story_wait (&story, 1);
+  story_on_wire (&story, id, SV_PACKET_DELIVERED, SV_SIDE_CLIENT, SYN, 1000, 1);
+  story_wait (&story, 1);
+  story_on_wire (&story, id, SV_PACKET_DELIVERED, SV_SIDE_SERVER, SYN, 9000, 2);
+  assert_timeline (&story, id, LISTENER "C socket; C connect; C SYN real; S SYN real", "- SYN_SENT", "- LISTEN");
+
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (story.recording, id);
+  const SvBeat *one = sv_timeline_get_beat (timeline, 5), *other = sv_timeline_get_beat (timeline, 6);
+  g_assert_cmpfloat (fabs (one->duration - 2), <, 0.01);
+  g_assert_cmpfloat (fabs (other->duration - 2), <, 0.01);
+  g_assert_cmpfloat (fabs (other->start - one->start - 1), <, 0.01);
   story_clear (&story);
 }
 
@@ -479,6 +578,9 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/timeline/wire-held", test_wire_held);
+  g_test_add_func ("/timeline/wire-dropped", test_wire_dropped);
+  g_test_add_func ("/timeline/wire-crossing", test_wire_crossing);
   g_test_add_func ("/timeline/demo", test_demo);
   g_test_add_func ("/timeline/server-closes-first", test_server_closes_first);
   g_test_add_func ("/timeline/refused", test_refused);
