@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-plan-queue.h"
 
+/* A longer queue is shown as a number: its order is nobody's question. */
+#define MAX_ORDERED 256
+
 typedef struct
 {
   SvPlanSocket socket;
@@ -62,14 +65,17 @@ compare (gconstpointer a, gconstpointer b, gpointer unused)
  * was there: of those that one look at the table found together nobody can say
  * which came first.
  *
- * Returns: whether the order is known
+ * Returns: whether the order is known; that of a very long queue is not looked for
  */
 gboolean
 sv_plan_queue_sort (GArray *waiting, SvMoment *moment)
 {
-  g_autofree Waiting *order = g_new (Waiting, waiting->len);
+  g_autofree Waiting *order = NULL;
   gboolean known = TRUE;
 
+  if (waiting->len > MAX_ORDERED)
+    return FALSE;
+  order = g_new (Waiting, waiting->len);
   for (guint i = 0; i < waiting->len; i++)
     {
       order[i].socket = g_array_index (waiting, SvPlanSocket, i);

@@ -21,7 +21,9 @@ struct _SvSidePane
   GtkWidget parent_instance;
 
   SvSession *session;
-  gboolean sorting; /* one table's order is being taken over by the other */
+  SvColumn sort;    /* the order of all tables */
+  gboolean descending;
+  gboolean sorting; /* a table takes over that order */
 
   GtkWidget *scroller;
   GtkWidget *subtitle;
@@ -69,20 +71,30 @@ update_query (SvSidePane *self)
                                complaint != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
 }
 
-/* Two tables that are compared stand in one order. */
+/* Two tables that are compared stand in one order, also one that had no rows yet when it was chosen. */
+static void
+apply_sort (SvSidePane *self)
+{
+  self->sorting = TRUE;
+  for (guint i = 0; i < self->n_tables; i++)
+    {
+      SvSocketTable *table = sv_machine_table_get_table (self->tables[i]);
+      gboolean descending;
+      SvColumn sort = sv_socket_table_get_sort (table, &descending);
+
+      if (sort != self->sort || descending != self->descending)
+        sv_socket_table_sort (table, self->sort, self->descending);
+    }
+  self->sorting = FALSE;
+}
+
 static void
 sorted_cb (SvSidePane *self, SvSocketTable *table)
 {
-  gboolean descending;
-  SvColumn sort = sv_socket_table_get_sort (table, &descending);
-
   if (self->sorting)
     return;
-  self->sorting = TRUE;
-  for (guint i = 0; i < self->n_tables; i++)
-    if (sv_machine_table_get_table (self->tables[i]) != table)
-      sv_socket_table_sort (sv_machine_table_get_table (self->tables[i]), sort, descending);
-  self->sorting = FALSE;
+  self->sort = sv_socket_table_get_sort (table, &self->descending);
+  apply_sort (self);
 }
 
 /* Seconds with all digits that the clock gives, in groups of three. */
@@ -133,6 +145,7 @@ static void
 shown_cb (SvSidePane *self)
 {
   gtk_widget_set_sensitive (self->copy, count_shown (self) > 0);
+  apply_sort (self);
   update_subtitle (self);
 }
 

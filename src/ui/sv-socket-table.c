@@ -73,17 +73,24 @@ asked_cb (gconstpointer a, gconstpointer b, gpointer column)
 }
 
 static void
+take_order (SvSocketTable *self, SvColumn column, gboolean descending)
+{
+  self->sort = column;
+  self->descending = descending;
+  g_signal_emit (self, signals[SORTED], 0);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SORT_COLUMN]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DESCENDING]);
+}
+
+static void
 sorter_changed_cb (SvSocketTable *self)
 {
   GtkOrdering order;
 
   self->asked_column = SV_N_COLUMNS;
   order = gtk_sorter_compare (self->sorter, self, self->view);
-  self->sort = self->asked_column != SV_N_COLUMNS ? self->asked_column : SV_COLUMN_PROTO;
-  self->descending = self->asked_column != SV_N_COLUMNS && order == GTK_ORDERING_LARGER;
-  g_signal_emit (self, signals[SORTED], 0);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SORT_COLUMN]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DESCENDING]);
+  take_order (self, self->asked_column != SV_N_COLUMNS ? self->asked_column : SV_COLUMN_PROTO,
+              self->asked_column != SV_N_COLUMNS && order == GTK_ORDERING_LARGER);
 }
 
 static void
@@ -285,6 +292,9 @@ build_view (SvSocketTable *self)
   g_signal_connect_object (self->adjustment, "changed", G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller)), "changed",
                            G_CALLBACK (adjustment_cb), self, G_CONNECT_SWAPPED);
+  /* Who sorts by the menu need not wait for the first row. */
+  if (self->sort != SV_COLUMN_PROTO || self->descending)
+    sv_socket_table_sort (self, self->sort, self->descending);
   sv_table_fit_init (&self->fit, GTK_SCROLLED_WINDOW (self->scroller), GTK_COLUMN_VIEW (self->view));
 }
 
@@ -571,9 +581,11 @@ sv_socket_table_sort (SvSocketTable *self, SvColumn column, gboolean descending)
 
   g_return_if_fail (SV_IS_SOCKET_TABLE (self) && column < SV_N_COLUMNS);
 
-  /* Before its first frame there is nothing that a person could want in another order. */
   if (self->view == NULL)
-    return;
+    {
+      take_order (self, column, descending);
+      return;
+    }
   view_column = g_list_model_get_item (gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view)), column);
   gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (self->view), view_column,
                                   descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);

@@ -308,6 +308,37 @@ test_copy (Fixture *self, gconstpointer unused)
   g_assert_cmpstr (text, ==, wanted);
 }
 
+static gboolean
+is_sorted (Fixture *self, SvSide side, SvColumn column)
+{
+  gboolean descending;
+  SvColumn sort = sv_socket_table_get_sort (sv_side_pane_get_table (self->pane, side), &descending);
+
+  return sort == column && descending;
+}
+
+/* A table that has its first row later stands in the order that was chosen before. */
+static void
+test_late_order (Fixture *self, gconstpointer unused)
+{
+  if (self->network == NULL)
+    return;
+  start_server (self);
+  wait_until (sv_side_pane_is_settled (self->pane) && get_result (self, SV_SIDE_SERVER)->n_shown == 1
+              && sv_socket_table_is_built (sv_side_pane_get_table (self->pane, SV_SIDE_SERVER)));
+  sv_socket_table_sort (sv_side_pane_get_table (self->pane, SV_SIDE_CLIENT), SV_COLUMN_LOCAL, TRUE);
+  g_assert_true (is_sorted (self, SV_SIDE_CLIENT, SV_COLUMN_LOCAL));
+  g_assert_true (is_sorted (self, SV_SIDE_SERVER, SV_COLUMN_LOCAL));
+  sv_wire_set_hop (self->wire, SV_SIDE_CLIENT, 0);
+  sv_wire_set_hop (self->wire, SV_SIDE_SERVER, 0);
+  sv_session_spawn_clients (self->session, 2);
+  wait_until (sv_socket_table_is_built (sv_side_pane_get_table (self->pane, SV_SIDE_CLIENT)));
+  g_assert_true (is_sorted (self, SV_SIDE_CLIENT, SV_COLUMN_LOCAL));
+  wait_until (get_result (self, SV_SIDE_CLIENT)->n_shown == 2);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpuint (sv_table_result_get (get_result (self, SV_SIDE_CLIENT), i)->connection, ==, 2 - i);
+}
+
 /* One filter and one order for both. */
 static void
 test_together (Fixture *self, gconstpointer unused)
@@ -412,6 +443,7 @@ main (int argc, char **argv)
   add_test ("/machine-tables/halves", FALSE, test_halves);
   add_test ("/machine-tables/copy", FALSE, test_copy);
   add_test ("/machine-tables/together", FALSE, test_together);
+  add_test ("/machine-tables/late-order", FALSE, test_late_order);
   add_test ("/machine-tables/heights", FALSE, test_heights);
   add_test ("/machine-tables/owner", FALSE, test_owner);
   return g_test_run ();
