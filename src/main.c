@@ -40,6 +40,7 @@ typedef struct
   char *manner;
   gboolean v6_only;
   char *connect;
+  gboolean peers;
   gboolean list;
   gboolean two_machines;
   gboolean nat;
@@ -174,6 +175,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "v6only", 0, 0, G_OPTION_ARG_NONE, &options->v6_only, N_("A server on :: does not take IPv4 as well"), NULL },
     { "connect", 0, 0, G_OPTION_ARG_STRING, &options->connect,
       N_("No server of ours: the clients go there"), N_("HOST:PORT") },
+    { "peers", 0, 0, G_OPTION_ARG_NONE, &options->peers,
+      N_("With --two-machines: two programs connect to each other at once"), NULL },
     { "list", 0, 0, G_OPTION_ARG_NONE, &options->list, N_("List what --udp, --unix, --park or --break can be told"), NULL },
     { "two-machines", 0, 0, G_OPTION_ARG_NONE, &options->two_machines,
       N_("Server and clients on two machines of their own, joined by a slow wire"), NULL },
@@ -242,11 +245,11 @@ run_lesson (const Options *options, int *status, GError **error)
 static gboolean
 run_demo (const Options *options, int *status, GError **error)
 {
-  gboolean alone = options->udp || options->unix_domain || options->connect != NULL;
+  gboolean alone = options->udp || options->unix_domain || options->connect != NULL || options->peers;
   SvTextDemo demo = {
     .format = options->json ? SV_TEXT_FORMAT_JSON : SV_TEXT_FORMAT_TEXT,
     .hold_accept = options->hold_accept,
-    .kinds = { .v6_only = options->v6_only, .connect = options->connect },
+    .kinds = { .v6_only = options->v6_only, .connect = options->connect, .peers = options->peers },
     .network = { .wanted = options->two_machines,
                  .nat = options->nat,
                  .pcapng = options->pcapng,

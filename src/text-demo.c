@@ -167,6 +167,13 @@ sv_text_demo_parse (SvTextDemo *self, const char *demo, const char *bind, const 
   sv_server_options_init (&self->server);
   self->duration = -1;
   self->n_clients = self->kinds.connect != NULL ? 1 : 0;
+  if (self->kinds.peers && (!self->network.wanted || self->kinds.kind != SV_KIND_TCP || demo != NULL
+                            || self->kinds.connect != NULL))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                           _("--peers needs --two-machines, and goes without --demo, --connect, --udp and --unix."));
+      return FALSE;
+    }
   return (demo == NULL || parse_count (demo, &self->n_clients, error)) && parse_bind (self, bind, error)
          && parse_target (self, error) && (duration == NULL || parse_duration (duration, &self->duration, error));
 }
@@ -369,6 +376,8 @@ start (Demo *demo, GError **error)
 
   server.hold_accept = options->hold_accept;
   sv_lab_set_manner (demo->lab, options->kinds.manner);
+  if (options->kinds.peers)
+    return run_command (demo, error) && sv_network_open_peers (demo->network, SV_LAB_DEFAULT_PORT, error) != 0;
   if (options->kinds.connect != NULL && options->kinds.kind != SV_KIND_UNIX && options->target.endpoint.family == 0)
     return connect_by_name (demo, error);
   if (options->kinds.connect != NULL)
@@ -381,7 +390,8 @@ start (Demo *demo, GError **error)
 static void
 run (Demo *demo, SvMonitor *monitor)
 {
-  gboolean waits = demo->options->hold_accept || demo->options->kinds.connect != NULL;
+  gboolean waits = demo->options->hold_accept || demo->options->kinds.connect != NULL
+                   || demo->options->kinds.peers;
   gboolean by_name = demo->options->kinds.connect != NULL && demo->options->target.endpoint.family == 0;
   double patience = by_name ? DEFAULT_NAME_S : DEFAULT_HOLD_S;
   double duration = demo->options->duration < 0 && waits ? patience : demo->options->duration;

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @kind: what kind of socket
  * @manner: how UDP clients go about it
  * @v6_only: an IPv6 server shall not take IPv4
+ * @peers: two programs that connect to each other, and no server
  * @connect: (nullable): where the clients go instead of to a server of ours, as it was written
  *
  * What the demo is made of.
@@ -21,6 +22,7 @@ typedef struct
   SvKind kind;
   SvManner manner;
   gboolean v6_only;
+  gboolean peers;
   const char *connect;
 } SvTextKinds;
 

@@ -11,7 +11,7 @@ call_connect (SvEnd *end, const SvEndpoint *server, SvWitness *witness)
   SvOutcome outcome = sv_call_connect (end, server);
 
   /* connect() gave the socket its name: its rows are now known as this connection's. */
-  if (end->local.family != 0)
+  if (end->local.family != 0 && end->side == SV_SIDE_CLIENT)
     sv_recording_name_connection (end->recording, end->connection, &end->local, &end->foreign);
   sv_witness_after (witness, end, &sight, &outcome);
   return outcome;
@@ -43,10 +43,28 @@ SvStream *
 sv_client_connect (SvEnd *end, SvMachine *machine, const SvEndpoint *server, SvPoller *poller, SvWitness *witness,
                    const SvStreamEvents *events, gpointer user_data, GError **error)
 {
+  return sv_client_connect_from (end, machine, NULL, server, poller, witness, events, user_data, error);
+}
+
+/**
+ * sv_client_connect_from:
+ * @own: (nullable): address and port to bind first
+ *
+ * As sv_client_connect(); with @own socket, bind and connect.
+ */
+SvStream *
+sv_client_connect_from (SvEnd *end, SvMachine *machine, const SvEndpoint *own, const SvEndpoint *server,
+                        SvPoller *poller, SvWitness *witness, const SvStreamEvents *events, gpointer user_data,
+                        GError **error)
+{
   g_autoptr (SvEnd) owned = end;
   SvOutcome outcome = sv_call_socket (end, machine, server->family);
   g_autoptr (SvStream) stream = NULL;
 
+  if (outcome.error == 0 && own != NULL)
+    outcome = sv_call_reuse_address (end);
+  if (outcome.error == 0 && own != NULL)
+    outcome = sv_call_bind (end, own);
   if (outcome.error == 0)
     outcome = call_connect (end, server, witness);
   if (outcome.error != 0 && outcome.error != EINPROGRESS)

@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 
 SvStream *sv_client_connect (SvEnd *end, SvMachine *machine, const SvEndpoint *server, SvPoller *poller,
                              SvWitness *witness, const SvStreamEvents *events, gpointer user_data, GError **error);
+SvStream *sv_client_connect_from (SvEnd *end, SvMachine *machine, const SvEndpoint *own, const SvEndpoint *server,
+                                  SvPoller *poller, SvWitness *witness, const SvStreamEvents *events,
+                                  gpointer user_data, GError **error);
 SvStream *sv_client_connect_path (SvEnd *end, SvMachine *machine, const char *path, SvPoller *poller,
                                   SvWitness *witness, const SvStreamEvents *events, gpointer user_data,
                                   GError **error);

@@ -155,6 +155,9 @@ writable_cb (SvStream *stream, gpointer user_data)
 
   if (sv_client_finish_connect (stream, self->witness, &code))
     {
+      link->n_connected++;
+      if (link->peers && link->n_connected < 2)
+        return;
       link->connected = TRUE;
       sv_lab_name_connected (self, link->id);
       g_signal_emit_by_name (self, "connected", link->id);

@@ -24,6 +24,8 @@ typedef struct
   gboolean outstanding; /* counted in SvLab.outstanding */
   gboolean accepted;
   gboolean connected;
+  gboolean peers;    /* both ends connect */
+  guint n_connected; /* of those, how many have */
   gboolean parked; /* one side was shut down by a person: the other one does not close by itself */
   SvTcpInfo info;  /* of the server's end, as last seen */
 } SvLabLink;

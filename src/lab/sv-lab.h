@@ -122,6 +122,7 @@ gboolean sv_lab_accept_one (SvLab *self, GError **error);
 gboolean sv_lab_spawn_clients (SvLab *self, guint n, GError **error);
 gboolean sv_lab_connect_by_name (SvLab *self, SvKind kind, const char *text, GError **error);
 void sv_lab_cancel_names (SvLab *self);
+guint sv_lab_open_peers (SvLab *self, const SvEndpoint *first, const SvEndpoint *second, GError **error);
 gboolean sv_lab_spawn_clients_at (SvLab *self, guint n, const SvDestination *target, GError **error);
 void sv_lab_set_manner (SvLab *self, SvManner manner);
 SvManner sv_lab_get_manner (SvLab *self);

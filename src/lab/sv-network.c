@@ -299,7 +299,8 @@ actor_of (SvNetwork *self, guint connection, SvSide side)
 {
   if (connection == 0)
     return "";
-  return side == SV_SIDE_SERVER ? "server" : sv_recording_get_connection (self->recording, connection)->actor;
+  return side == SV_SIDE_SERVER ? sv_recording_get_connection (self->recording, connection)->server_actor
+                                : sv_recording_get_connection (self->recording, connection)->actor;
 }
 
 static void
@@ -690,6 +691,34 @@ skip (SvNetwork *self, guint id, SvSide side, gboolean *found, GError **error)
   read_row (self, side, &own, &peer, &row);
   sv_row_reader_record (self->readers[side]);
   return TRUE;
+}
+
+/**
+ * sv_network_open_peers:
+ * @port: that both programs bind, each on its own machine
+ *
+ * A simultaneous open: sv_lab_open_peers() with the machines' own addresses.
+ *
+ * Returns: the connection's id, 0 if it failed; behind routers it does: neither
+ *   knows the other's own address
+ */
+guint
+sv_network_open_peers (SvNetwork *self, guint16 port, GError **error)
+{
+  SvEndpoint first, second;
+
+  g_return_val_if_fail (SV_IS_NETWORK (self), 0);
+
+  if (self->nat)
+    {
+      g_set_error_literal (error, SV_LAB_ERROR, SV_LAB_ERROR_RANGE,
+                           _("Behind routers that translate addresses neither peer can be reached: switch NAT off."));
+      return 0;
+    }
+  first = *sv_virtual_machine_get_address (self->machines[SV_SIDE_CLIENT], AF_INET);
+  second = *sv_virtual_machine_get_address (self->machines[SV_SIDE_SERVER], AF_INET);
+  first.port = second.port = port;
+  return sv_lab_open_peers (self->lab, &first, &second, error);
 }
 
 /**

@@ -34,6 +34,7 @@ const SvEndpoint *sv_network_get_server_address (SvNetwork *self, guint16 family
 const SvEndpoint *sv_network_get_outside_address (SvNetwork *self, SvSide side, guint16 family);
 gboolean sv_network_is_open (SvNetwork *self);
 
+guint sv_network_open_peers (SvNetwork *self, guint16 port, GError **error);
 gboolean sv_network_skip_time_wait (SvNetwork *self, guint connection, GError **error);
 GSubprocess *sv_network_spawn (SvNetwork *self, SvSide side, GSubprocessLauncher *launcher, const char *const *argv,
                                GError **error);

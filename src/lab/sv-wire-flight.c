@@ -65,13 +65,28 @@ sequence_length (const SvPacket *packet)
   return packet->payload_length + ((packet->flags & SV_TCP_SYN) != 0) + ((packet->flags & SV_TCP_FIN) != 0);
 }
 
+/* In a simultaneous open each end sends a SYN, and then a SYN,ACK with the same
+ * number: that is no copy, and the other's SYN,ACK, though it acknowledges it,
+ * does not make it needless (RFC 9293 §3.5, figure 7). */
+static gboolean
+is_other_syn (const SvPacket *a, const SvPacket *b)
+{
+  return (a->flags & b->flags & SV_TCP_SYN) != 0 && (a->flags & SV_TCP_ACK) != (b->flags & SV_TCP_ACK);
+}
+
+static gboolean
+cross (const SvPacket *a, const SvPacket *b)
+{
+  return (a->flags & b->flags & SV_TCP_SYN) != 0 && (a->flags & b->flags & SV_TCP_ACK) != 0;
+}
+
 /* @flight from the same end, of the same connection, has the sequence number @seq in it. */
 static gboolean
 covers (const SvWireFlight *flight, const SvWireFlight *copy, guint32 seq)
 {
   const SvPacket *a = &flight->packet, *b = &copy->packet;
 
-  return flight->known && flight->from == copy->from && a->protocol == IPPROTO_TCP
+  return flight->known && flight->from == copy->from && a->protocol == IPPROTO_TCP && !is_other_syn (a, b)
          && (a->flags & (SV_TCP_SYN | SV_TCP_RST)) == (b->flags & (SV_TCP_SYN | SV_TCP_RST))
          && seq - a->seq < sequence_length (a) && sv_endpoint_equal (&a->source, &b->source)
          && sv_endpoint_equal (&a->destination, &b->destination);
@@ -85,7 +100,7 @@ acknowledges (const SvWireFlight *flight, const SvWireFlight *copy)
   const SvPacket *a = &flight->packet, *b = &copy->packet;
   guint32 end = b->seq + sequence_length (b);
 
-  return flight->known && flight->from != copy->from && !flight->lost && a->protocol == IPPROTO_TCP
+  return flight->known && flight->from != copy->from && !flight->lost && a->protocol == IPPROTO_TCP && !cross (a, b)
          && a->version == b->version && (a->flags & SV_TCP_ACK) != 0 && (gint32) (a->ack - end) >= 0
          && a->source.port == b->destination.port && a->destination.port == b->source.port;
 }

@@ -253,7 +253,7 @@ actor_of (SvWitness *self, const SvEnd *end, SvSide side)
   if (side == end->side)
     return end->actor;
   if (side == SV_SIDE_SERVER)
-    return "server";
+    return end->connection != 0 ? sv_recording_get_connection (self->recording, end->connection)->server_actor : "server";
   return end->connection != 0 ? sv_recording_get_connection (self->recording, end->connection)->actor : "";
 }
 

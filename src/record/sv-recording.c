@@ -44,7 +44,7 @@ typedef struct
 
 /* What is left of a connection that is over and of which every fact has gone:
  * one that was never opened, for whoever counts through all of them. */
-static const SvConnection FORGOTTEN = { .actor = "", .opened = G_MAXUINT64 };
+static const SvConnection FORGOTTEN = { .actor = "", .server_actor = "", .opened = G_MAXUINT64 };
 
 enum
 {
@@ -79,6 +79,7 @@ connection_free (gpointer data)
   if (data == &FORGOTTEN)
     return;
   sv_actor_unref (((SvConnection *) data)->actor);
+  sv_actor_unref (((SvConnection *) data)->server_actor);
   g_free (data);
 }
 
@@ -312,7 +313,7 @@ assign_connection (SvRecording *self, SvFact *fact)
     {
       fact->connection = find_row_connection (self, fact, &fact->side);
       if (fact->connection != 0 && fact->side == SV_SIDE_SERVER)
-        sv_fact_set_actor (fact, "server");
+        sv_fact_set_actor (fact, sv_recording_get_connection (self, fact->connection)->server_actor);
       else if (fact->connection != 0)
         sv_fact_set_actor (fact, sv_recording_get_connection (self, fact->connection)->actor);
     }
@@ -482,6 +483,7 @@ sv_recording_add_conversation (SvRecording *self, guint8 protocol, const char *a
 
   connection->protocol = protocol;
   connection->actor = sv_actor_ref (actor);
+  connection->server_actor = sv_actor_ref ("server");
   connection->foreign = foreign;
   connection->opened = self->end;
   g_ptr_array_add (self->connections, connection);
@@ -607,6 +609,25 @@ sv_recording_set_actor (SvRecording *self, guint id, const char *actor)
   connection = g_ptr_array_index (self->connections, id - 1);
   sv_actor_unref (connection->actor);
   connection->actor = sv_actor_ref (actor);
+}
+
+/**
+ * sv_recording_set_server_actor:
+ *
+ * At the other end is no server.
+ */
+void
+sv_recording_set_server_actor (SvRecording *self, guint id, const char *actor)
+{
+  SvConnection *connection;
+
+  g_return_if_fail (id > 0 && id <= self->connections->len);
+
+  if (is_forgotten (self, id))
+    return;
+  connection = g_ptr_array_index (self->connections, id - 1);
+  sv_actor_unref (connection->server_actor);
+  connection->server_actor = sv_actor_ref (actor);
 }
 
 guint

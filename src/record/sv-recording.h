@@ -29,6 +29,7 @@ void sv_recording_name_sender (SvRecording *self, guint id, const SvEndpoint *se
 void sv_recording_name_end (SvRecording *self, guint id, SvSide side, const SvEndpoint *own);
 void sv_recording_name_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server);
 void sv_recording_alias_connection (SvRecording *self, guint id, const SvEndpoint *client, const SvEndpoint *server);
+void sv_recording_set_server_actor (SvRecording *self, guint id, const char *actor);
 void sv_recording_set_actor (SvRecording *self, guint id, const char *actor);
 guint sv_recording_get_n_connections (SvRecording *self);
 const SvConnection *sv_recording_get_connection (SvRecording *self, guint id);

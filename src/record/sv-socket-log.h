@@ -38,6 +38,7 @@ typedef struct
  * @id: from 1 on
  * @actor: (not nullable): who connects: "client 3", "nc (5123)"
  * @protocol: IPPROTO_TCP; IPPROTO_UDP, where it is no connection but two who talk; 0 for the UNIX domain
+ * @server_actor: (not nullable): who is at the other end: "server", "peer 2"
  * @foreign: the client is no socket of ours
  * @client: the client's end, family 0 until it is known
  * @server: the server's end, family 0 until it is known
@@ -52,6 +53,7 @@ typedef struct
 {
   guint id;
   const char *actor;
+  const char *server_actor;
   guint8 protocol;
   gboolean foreign;
   SvEndpoint client;

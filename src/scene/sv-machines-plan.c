@@ -290,7 +290,7 @@ add_end (Build *build, GArray *sockets, guint id, SvSide side)
   socket->connection = id;
   socket->protocol = connection->protocol;
   socket->machine = usual_machine (build, side);
-  socket->actor = side == SV_SIDE_SERVER ? "server" : connection->actor;
+  socket->actor = side == SV_SIDE_SERVER ? connection->server_actor : connection->actor;
   socket->foreign = is_foreign_end (build, id, side);
   describe_held (socket, ends->held[side], sv_moment_get_serial (build->moment));
   describe_row (socket, ends->row[side], ends->machine[side]);

@@ -266,6 +266,39 @@ class UdpOnTwoMachines(unittest.TestCase):
         self.assertIn('one computer', done.stderr)
 
 
+class Peers(unittest.TestCase):
+    """A simultaneous open: RFC 9293 section 3.5, figure 7."""
+
+    setUpClass = UdpOnTwoMachines.__dict__['setUpClass']
+
+    def states(self, facts, machine):
+        states = []
+        for fact in named(facts, kind='row', machine=machine):
+            if not states or states[-1] != fact['state']:
+                states.append(fact['state'])
+        return states
+
+    def test_crossing_syns(self):
+        facts = run('--two-machines', '--hop=100', '--peers', '--duration=1.5')
+        for peer in 'peer 1', 'peer 2':
+            self.assertEqual(calls_of(facts, peer)[:4], ['socket', 'setsockopt', 'bind', 'connect'])
+        self.assertFalse(named(facts, call='listen') + named(facts, call='accept'))
+        packets = [(f['from'], f['flags'], f['event']) for f in named(facts, kind='packet')]
+        self.assertEqual(packets[:2], [('peer 1', 'SYN', 'sent'), ('peer 2', 'SYN', 'sent')])
+        self.assertEqual(packets[2:4], [('peer 1', 'SYN', 'delivered'), ('peer 2', 'SYN', 'delivered')])
+        for peer in 'peer 1', 'peer 2':
+            self.assertIn((peer, 'SYN,ACK', 'delivered'), packets)
+        self.assertFalse([p for p in packets if p[2] == 'swallowed'])
+        for machine in 'client', 'server':
+            self.assertEqual(self.states(facts, machine)[:3], ['SYN_SENT', 'SYN_RECV', 'ESTABLISHED'])
+
+    def test_not_elsewhere(self):
+        for options, status in ((['--peers'], 2), (['--two-machines', '--nat', '--peers'], 1)):
+            done = subprocess.run([SOCKVIEW, '--text', *options], capture_output=True, text=True, timeout=PATIENCE)
+            self.assertEqual(done.returncode, status)
+            self.assertEqual(done.stderr.count('\n'), 1)
+
+
 class Unix(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
