@@ -8,6 +8,10 @@
 #include "sv-trial-page.h"
 #include "sv-two-sends-page.h"
 
+/* Registered ports, below the ephemeral ones. */
+#define PEER_PORT_LOW 10000
+#define PEER_PORT_HIGH 30000
+
 static gboolean
 has_page (SvWorkplace *workplace, const char *name)
 {
@@ -78,6 +82,23 @@ two_sends_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
   show_page (window, workplace, SV_PAGE_TWO_SENDS);
 }
 
+/* Two programs of equal rank, whose SYNs cross on the wire. Each time another port, so that no TIME_WAIT is in the way. */
+static void
+peers_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  g_autoptr (GError) error = NULL;
+  SvWorkplace *workplace;
+
+  sv_window_set_mode (window, SV_MODE_TWO_MACHINES);
+  workplace = sv_window_get_workplace (window);
+  if (!sv_workplace_is_available (workplace))
+    return;
+  show_page (window, workplace, SV_PAGE_STAGE);
+  if (sv_network_open_peers (sv_session_get_network (sv_workplace_get_session (workplace)),
+                             (guint16) g_random_int_range (PEER_PORT_LOW, PEER_PORT_HIGH), &error) == 0)
+    sv_window_show_message (window, error->message);
+}
+
 static void
 quiz_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
@@ -105,6 +126,7 @@ static const GActionEntry entries[] = {
   { .name = "break-it", .activate = trials_cb },
   { .name = "two-sends", .activate = two_sends_cb },
   { .name = "quiz", .activate = quiz_cb },
+  { .name = "peers", .activate = peers_cb },
   { .name = "leave-page", .activate = leave_page_cb },
 };
 

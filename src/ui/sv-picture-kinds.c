@@ -79,6 +79,28 @@ static const SvPictureStep UDP[] = { sv_picture_fit, choose_udp, sv_picture_star
 static const SvPictureStep UNIX_DOMAIN[] = { sv_picture_fit, choose_unix, sv_picture_start, demo, answered,
                                              sv_picture_refresh, sv_picture_open_drawer, NULL };
 static const SvPictureStep TWO_SENDS[] = { sv_picture_fit, send_twice, sv_picture_refresh, NULL };
+/* Both SYNs half of their way, and the wire stands still. */
+static gboolean
+cross (SvPicture *self)
+{
+  SvNetwork *network = sv_session_get_network (self->session);
+  SvWire *wire = network != NULL ? sv_network_get_wire (network) : NULL;
+
+  if (wire == NULL)
+    return TRUE;
+  if (sv_picture_begin (self))
+    {
+      sv_player_set_animated (sv_session_get_player (self->session), TRUE);
+      g_action_group_activate_action (G_ACTION_GROUP (self->window), "peers", NULL);
+    }
+  if (sv_wire_get_n_flights (wire) < 2
+      || sv_wire_get_progress (wire, sv_wire_get_flight (wire, 0), sv_clock_now ()) < 0.3)
+    return FALSE;
+  sv_wire_set_paused (wire, TRUE, sv_clock_now ());
+  return TRUE;
+}
+
+static const SvPictureStep PEERS[] = { sv_picture_fit, cross, sv_picture_refresh, NULL };
 static const SvPictureStep NAMES[] = { sv_picture_fit, sv_picture_start, connect_by_name, sv_picture_refresh,
                                        sv_picture_open_drawer, NULL };
 
@@ -98,6 +120,8 @@ sv_picture_find_kind_steps (SvShow show)
       return UNIX_DOMAIN;
     case SV_SHOW_TWO_SENDS:
       return TWO_SENDS;
+    case SV_SHOW_PEERS:
+      return PEERS;
     case SV_SHOW_NAMES:
       return NAMES;
     default:

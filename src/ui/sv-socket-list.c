@@ -82,7 +82,8 @@ describe_waiting (SvSocketList *self, const SvPlanSocket *socket)
 static const char *
 get_title (SvSocketList *self, const SvPlanSocket *socket)
 {
-  if (self->side == SV_SIDE_CLIENT)
+  /* Of two peers nobody accepts. */
+  if (self->side == SV_SIDE_CLIENT || g_str_has_prefix (socket->actor, "peer "))
     return socket->actor;
   if (!socket->foreign)
     return C_("a socket", "accepted");

@@ -44,6 +44,7 @@ static const char *const show_names[] = {
   [SV_SHOW_UNIX] = "unix",
   [SV_SHOW_NAMES] = "names",
   [SV_SHOW_TWO_SENDS] = "two-sends",
+  [SV_SHOW_PEERS] = "peers",
 };
 
 static const char *const drawer_names[SV_N_DRAWER_PAGES] = {

@@ -33,6 +33,7 @@ typedef enum
   SV_SHOW_UNIX,
   SV_SHOW_NAMES,
   SV_SHOW_TWO_SENDS,
+  SV_SHOW_PEERS,
   /* Of two machines. */
   SV_SHOW_SYN_IN_FLIGHT,
   SV_SHOW_SYN_ACK_IN_FLIGHT,
