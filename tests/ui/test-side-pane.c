@@ -160,8 +160,11 @@ test_real (Fixture *self, gconstpointer unused)
 static void
 test_leaving (Fixture *self, gconstpointer unused)
 {
-  guint16 port = start_server (self);
+  guint16 port;
 
+  /* What comes and goes before the first snapshot leaves no trace. */
+  wait_until (sv_monitor_get_asked_at (sv_session_get_monitor (self->session, SV_SIDE_CLIENT)) != 0);
+  port = start_server (self);
   filter_port (self, port);
   wait_until (count_state (self, SV_TCP_LISTEN) == 1);
   sv_lab_stop_server (sv_session_get_lab (self->session));
@@ -322,9 +325,13 @@ test_quiet (Fixture *self, gconstpointer unused)
               && sv_table_result_get (get_result (self), 0)->added_at == 0);
   wait_frame (self->window);
   g_signal_connect_swapped (monitor, "refreshed", G_CALLBACK (count_frame_cb), &refreshes);
-  wait_until (refreshes == 3);
   g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (count_frame_cb), &frames);
-  wait_until (refreshes == 13);
+  /* On a busy computer the last of what faded may be drawn late; but it ends. */
+  for (guint tries = 0; tries == 0 || (frames > 0 && tries < 20); tries++)
+    {
+      frames = refreshes = 0;
+      wait_until (refreshes >= 10);
+    }
   g_assert_cmpuint (frames, ==, 0);
   g_signal_handlers_disconnect_by_data (clock, &frames);
   g_signal_handlers_disconnect_by_data (monitor, &refreshes);
