@@ -70,6 +70,7 @@ add_line (Flight *self, float from, float to)
   line = sv_scene_add (ladder->scene, SV_SHAPE_LINE, self->x + self->run * from, self->y + self->fall * from,
                        self->run * (to - from), self->fall * (to - from));
   line->moving = self->flying && is_moving (self->ladder, self->beat);
+  line->below = TRUE;
   line->target = sv_ladder_target_of (self->beat);
   return line;
 }
@@ -157,7 +158,8 @@ add_label (Flight *self)
   float y = self->y + self->fall * way - height / 2;
   SvShape *shape;
 
-  if (!self->flying && !self->beat->lost && way >= 0)
+  /* Its words stand below it, but do not fly with it. */
+  if (way >= 0 && !self->beat->lost && !(self->flying && is_moving (ladder, self->beat)))
     self->place = way;
   /* What flies is always in sight. */
   if (self->flying)
@@ -176,7 +178,9 @@ add_label (Flight *self)
   shape->fill = (SvPaint){ SV_PAINT_CONNECTION, ladder->connection, 0 };
   shape->moving = self->flying && is_moving (ladder, self->beat);
   shape->target = sv_ladder_target_of (self->beat);
-  sv_ladder_take (ladder, x, y, width, height);
+  /* What flies passes before what is written, and takes nobody's place. */
+  if (!self->flying || !is_moving (ladder, self->beat))
+    sv_ladder_take (ladder, x, y, width, height);
 }
 
 /* @line: which one below the label */

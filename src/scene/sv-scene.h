@@ -79,6 +79,7 @@ typedef struct
  * @dashed: drawn dashed: reconstructed, not observed
  * @align: of text: 0 left, 0.5 middle, 1 right; vertically always the middle
  * @moving: changes from frame to frame; what does not is kept by the window
+ * @below: of what moves: it lies behind all that stands still, not before it
  *
  * One shape of a scene, in pixels, the origin at the top left. A scene for a
  * right-to-left window is already mirrored.
@@ -95,6 +96,7 @@ typedef struct
   float align;
   gboolean dashed;
   gboolean moving;
+  gboolean below;
   SvPaint fill;
   SvPaint stroke;
   SvTextStyle text_style;

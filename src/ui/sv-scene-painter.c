@@ -196,6 +196,14 @@ paint_shape (Painter *self, const SvShape *shape)
   painters[shape->kind] (self, shape);
 }
 
+static SvShapeChoice
+choose (const SvShape *shape)
+{
+  if (!shape->moving)
+    return SV_SHAPES_STILL;
+  return shape->below ? SV_SHAPES_MOVING_BELOW : SV_SHAPES_MOVING;
+}
+
 /**
  * sv_scene_paint:
  *
@@ -210,7 +218,7 @@ sv_scene_paint (SvScene *scene, SvShapeChoice choice, SvTextCache *texts, SvInk 
     {
       const SvShape *shape = sv_scene_get (scene, i);
 
-      if (!shape->moving == (choice == SV_SHAPES_STILL))
+      if (choose (shape) == choice)
         paint_shape (&painter, shape);
     }
   return gtk_snapshot_free_to_node (painter.snapshot);

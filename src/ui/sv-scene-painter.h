@@ -11,6 +11,7 @@ typedef enum
 {
   SV_SHAPES_STILL,
   SV_SHAPES_MOVING,
+  SV_SHAPES_MOVING_BELOW,
 } SvShapeChoice;
 
 GskRenderNode *sv_scene_paint (SvScene *scene, SvShapeChoice choice, SvTextCache *texts, SvInk ink);

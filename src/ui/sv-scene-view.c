@@ -233,15 +233,18 @@ sv_scene_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   SvSceneView *self = SV_SCENE_VIEW (widget);
   SvSceneViewPrivate *priv = PRIVATE (self);
   SvInk ink = sv_ink_of (widget);
-  g_autoptr (GskRenderNode) moving = NULL;
+  g_autoptr (GskRenderNode) below = NULL, moving = NULL;
 
   if (priv->scene == NULL)
     return;
   if (priv->still == NULL)
     priv->still = sv_scene_paint (priv->scene, SV_SHAPES_STILL, priv->texts, ink);
+  below = sv_scene_paint (priv->scene, SV_SHAPES_MOVING_BELOW, priv->texts, ink);
   moving = sv_scene_paint (priv->scene, SV_SHAPES_MOVING, priv->texts, ink);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
                                                          (float) gtk_widget_get_height (widget)));
+  if (below != NULL)
+    gtk_snapshot_append_node (snapshot, below);
   if (priv->still != NULL)
     gtk_snapshot_append_node (snapshot, priv->still);
   if (moving != NULL)
