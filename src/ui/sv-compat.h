@@ -94,3 +94,24 @@ sv_choose_file_to_save (GtkWindow *parent, const char *title, const char *name, 
 }
 
 #endif
+
+/* ---- Something said aloud that nobody has the focus on: GTK 4.14 and later. */
+
+#if GTK_CHECK_VERSION (4, 14, 0)
+
+G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+static inline void
+sv_announce (GtkWidget *widget, const char *text)
+{
+  gtk_accessible_announce (GTK_ACCESSIBLE (widget), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+G_GNUC_END_IGNORE_DEPRECATIONS
+
+#else
+
+static inline void
+sv_announce (GtkWidget *widget, const char *text)
+{
+}
+
+#endif

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "sv-compat.h"
 #include "sv-lesson-look.h"
 
 /* More is scrolled inside: the stage must stay in sight. In pixels. */
@@ -17,6 +18,7 @@ struct _SvLessonCard
 
   SvLessonRun *run; /* nullable */
   int step_shown;   /* -1: none yet */
+  gboolean done_shown;
 
   GtkWidget *scrolled;
   GtkWidget *content;
@@ -280,13 +282,30 @@ keep_focus (SvLessonCard *self)
     gtk_widget_grab_focus (gtk_widget_get_first_child (self->deeds));
 }
 
+/* A screen reader says what is new: the step, or what the kernel has shown. */
+static void
+announce (SvLessonCard *self, gboolean other_step)
+{
+  gboolean done = sv_lesson_run_is_done (self->run);
+  g_autofree char *text = NULL;
+
+  if (done && (!self->done_shown || other_step))
+    text = g_strdup_printf ("%s %s", gtk_label_get_label (self->verdict), gtk_label_get_label (self->done));
+  else if (other_step)
+    text = g_strdup_printf ("%s. %s", gtk_label_get_label (self->title), gtk_label_get_label (self->text));
+  self->done_shown = done;
+  if (text != NULL && !sv_lesson_run_is_playing (self->run))
+    sv_announce (GTK_WIDGET (self), text);
+}
+
 static void
 changed_cb (SvLessonCard *self)
 {
   gboolean had_focus = has_focus_inside (self);
   int step = (int) sv_lesson_run_get_step (self->run);
+  gboolean other_step = step != self->step_shown;
 
-  if (step != self->step_shown)
+  if (other_step)
     {
       set_problem (self, NULL);
       gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled)), 0);
@@ -297,6 +316,7 @@ changed_cb (SvLessonCard *self)
   show_deeds (self);
   show_outcome (self);
   take_text (self->hint, describe_hint (self));
+  announce (self, other_step);
   if (had_focus)
     keep_focus (self);
 }

@@ -317,6 +317,15 @@ find_out_whether_two (void)
 }
 
 static void
+case_free (gpointer data)
+{
+  Case *scene = data;
+
+  g_free (scene->id);
+  g_free (scene);
+}
+
+static void
 add (const char *id, gboolean two)
 {
   Case *scene = g_new0 (Case, 1);
@@ -324,7 +333,7 @@ add (const char *id, gboolean two)
 
   scene->id = g_strdup (id);
   scene->two = two;
-  g_test_add_data_func_full (path, scene, test_lesson, g_free);
+  g_test_add_data_func_full (path, scene, test_lesson, case_free);
 }
 
 int
