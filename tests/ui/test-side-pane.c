@@ -127,6 +127,18 @@ count_state (Fixture *self, SvTcpState state)
   return n;
 }
 
+/* Whose a row is, is found by the next snapshot after it. */
+static guint
+count_owned (Fixture *self)
+{
+  SvTableResult *result = get_result (self);
+  guint n = 0;
+
+  for (guint i = 0; result != NULL && i < result->rows->len; i++)
+    n += sv_table_result_get (result, i)->owner.pid == getpid ();
+  return n;
+}
+
 /* Server and clients are in the table, as ours, each half the other's twin. */
 static void
 test_real (Fixture *self, gconstpointer unused)
@@ -137,7 +149,7 @@ test_real (Fixture *self, gconstpointer unused)
   filter_port (self, port);
   wait_until (count_shown (self) == 1);
   sv_session_spawn_clients (self->session, 3);
-  wait_until (count_state (self, SV_TCP_ESTABLISHED) == 6);
+  wait_until (count_state (self, SV_TCP_ESTABLISHED) == 6 && count_owned (self) == 7);
   result = get_result (self);
   g_assert_cmpuint (result->n_shown, ==, 7);
   g_assert_cmpuint (result->n_total, >=, 7);
