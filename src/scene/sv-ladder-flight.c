@@ -8,6 +8,7 @@
 #define LOST_AT 0.6f   /* how far a dropped packet comes */
 #define HOVERS_AT 0.5  /* how far one is of which only its leaving is known */
 #define CROSS 6.0f     /* px, half of it */
+#define NEARLY 0.3f    /* px: what touches does not overlap */
 
 typedef struct
 {
@@ -195,7 +196,8 @@ add_words (Flight *self, guint line, const char *words, SvPaintRole role)
   float y = self->y + self->fall * self->place + (0.7f + 0.95f * (float) line) * ladder->line;
   SvShape *shape;
 
-  if (*text == '\0' || !is_in_ladder (self, y, height) || !sv_ladder_is_free (ladder, x, y, width, height))
+  if (*text == '\0' || !is_in_ladder (self, y, height)
+      || !sv_ladder_is_free (ladder, x, y + NEARLY, width, height - 2 * NEARLY))
     return;
   sv_ladder_add_halo (ladder, x + inset, y, width - 2 * inset, height);
   shape = sv_scene_add_text (ladder->scene, x, y, width, height, SV_TEXT_MONO_SMALL, 0.5f, text);
