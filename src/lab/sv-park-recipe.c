@@ -82,11 +82,17 @@ begin_connect (SvBench *bench, gpointer data)
   return result_of (sv_bench_connect (bench, SV_SLOT_CLIENT, &bench->target));
 }
 
+/* Between two machines it takes a while: meanwhile the rows are looked at. */
 static SvStepResult
 finish_connect (SvBench *bench, SvSlot slot)
 {
+  SvSocketRow own, peer;
+
   if (!sv_bench_is_ready (bench, slot, POLLOUT))
-    return SV_STEP_WAIT;
+    {
+      sv_bench_observe (bench, slot, &own, &peer);
+      return SV_STEP_WAIT;
+    }
   return result_of (sv_bench_finish_connect (bench, slot) == 0);
 }
 
@@ -116,8 +122,13 @@ await_first_connect (SvBench *bench, gpointer data)
 static SvStepResult
 accept_client (SvBench *bench, gpointer data)
 {
+  SvSocketRow own, peer;
+
   if (!sv_bench_is_ready (bench, SV_SLOT_LISTENER, POLLIN))
-    return SV_STEP_WAIT;
+    {
+      sv_bench_observe (bench, SV_SLOT_CLIENT, &own, &peer);
+      return SV_STEP_WAIT;
+    }
   return result_of (sv_bench_accept (bench, SV_SLOT_LISTENER, SV_SLOT_SERVER));
 }
 
@@ -191,6 +202,9 @@ drain_into_client (SvBench *bench, gpointer data)
 static SvStepResult
 await_fin_at_server (SvBench *bench, gpointer data)
 {
+  SvSocketRow own, peer;
+
+  sv_bench_observe (bench, SV_SLOT_SERVER, &own, &peer);
   return sv_bench_is_ready (bench, SV_SLOT_SERVER, POLLRDHUP) ? SV_STEP_DONE : SV_STEP_WAIT;
 }
 

@@ -22,6 +22,7 @@ struct _SvParking
 
   SvRecording *recording;
   SvMachine *machines[2]; /* by SvSide */
+  SvEndpoint server_address; /* family 0: both live on one machine */
   GPtrArray *places;      /* Place, owned */
   guint last_id;
   GSource *timer;         /* while something is parked */
@@ -118,6 +119,22 @@ sv_parking_new (SvRecording *recording, SvMachine *client_machine, SvMachine *se
   self->machines[SV_SIDE_CLIENT] = g_object_ref (client_machine);
   self->machines[SV_SIDE_SERVER] = g_object_ref (server_machine);
   return self;
+}
+
+/**
+ * sv_parking_set_server_address:
+ * @address: its port does not count
+ *
+ * By which address the clients' machine reaches the server's, if that is
+ * another one.
+ */
+void
+sv_parking_set_server_address (SvParking *self, const SvEndpoint *address)
+{
+  g_return_if_fail (SV_IS_PARKING (self));
+
+  self->server_address = *address;
+  self->server_address.port = 0;
 }
 
 /* (transfer none) (nullable) */
@@ -217,7 +234,7 @@ timer_cb (gpointer user_data)
     {
       Place *place = find_place (self, g_array_index (ids, guint, i));
 
-      if (place != NULL && (place->parked.phase == SV_PARK_PARKED || place->parked.phase == SV_PARK_LEFT))
+      if (place != NULL && place->parked.phase != SV_PARK_FAILED)
         look_after (place);
     }
   return G_SOURCE_CONTINUE;
@@ -324,6 +341,8 @@ sv_parking_park (SvParking *self, const SvParkRecipe *recipe, GError **error)
   bench = sv_bench_new (self->recording, self->machines[SV_SIDE_CLIENT], self->machines[SV_SIDE_SERVER], error);
   if (bench == NULL)
     return 0;
+  if (self->server_address.family != 0)
+    bench->address = bench->target = self->server_address;
   place = g_new0 (Place, 1);
   place->parking = self;
   place->bench = bench;

@@ -55,6 +55,8 @@ G_DECLARE_FINAL_TYPE (SvParking, sv_parking, SV, PARKING, GObject)
 
 SvParking *sv_parking_new (SvRecording *recording, SvMachine *client_machine, SvMachine *server_machine);
 
+void sv_parking_set_server_address (SvParking *self, const SvEndpoint *address);
+
 guint sv_parking_park (SvParking *self, const SvParkRecipe *recipe, GError **error);
 const SvParked *sv_parking_get (SvParking *self, guint id);
 guint sv_parking_get_n_parked (SvParking *self);

@@ -7,9 +7,10 @@
 
 #include <glib/gi18n-lib.h>
 
-/* How soon a step that waits is tried again, and how long it may wait as a rule. */
+/* How soon a step that waits is tried again, and how long it may wait as a rule:
+ * between two machines a packet may fly for ten seconds. */
 #define RETRY_MS 10
-#define PATIENCE_MS 15000
+#define PATIENCE_MS 60000
 
 struct _SvSteps
 {

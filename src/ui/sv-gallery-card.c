@@ -221,7 +221,8 @@ print_rows (const SvParked *parked)
 static char *
 describe_status (const SvParked *parked)
 {
-  guint seconds = (guint) ((sv_clock_now () - parked->parked_at) / 1000000000);
+  gint64 since = parked->parked_at != 0 ? sv_clock_now () - parked->parked_at : 0;
+  guint seconds = (guint) (since / 1000000000);
   g_autofree char *time = g_strdup_printf (ngettext ("Parked for %u second.", "Parked for %u seconds.", seconds), seconds);
 
   if (parked->phase == SV_PARK_MAKING)

@@ -94,7 +94,9 @@ show_ways (SvGalleryPage *self, const SvParked *parked)
       other_steps = sv_state_walk_of_connection (self->recording, parked->connection,
                                                  side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT);
     }
-  if (parked->recipe->state != SV_TCP_CLOSE)
+  if (parked->phase == SV_PARK_MAKING && parked->row.state == SV_TCP_NONE)
+    here = SV_N_STATIONS;
+  else if (parked->recipe->state != SV_TCP_CLOSE)
     here = sv_station_of_row (&parked->row, side);
   if (parked->other.state != SV_TCP_NONE)
     other = sv_station_of_row (&parked->other, side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT);
@@ -106,7 +108,7 @@ show_ways (SvGalleryPage *self, const SvParked *parked)
 static void
 show_row (SvGalleryPage *self, const SvParked *parked)
 {
-  SvMachineId machine = sv_session_get_machine_id (self->session, SV_SIDE_SERVER);
+  SvMachineId machine = sv_session_get_machine_id (self->session, side_of (parked));
   SvRowTable *table = sv_recording_get_table (sv_session_get_recording (self->session), machine);
   const SvSocketRow *row = sv_row_table_find (table, IPPROTO_TCP, &parked->row.local, &parked->row.foreign);
 
@@ -128,6 +130,13 @@ observed_cb (SvGalleryPage *self, guint id)
 }
 
 static void
+refresh_tables (SvGalleryPage *self)
+{
+  for (int side = 0; side < 2; side++)
+    sv_monitor_refresh (sv_session_get_monitor (self->session, (SvSide) side));
+}
+
+static void
 parked_cb (SvGalleryPage *self, guint id)
 {
   const SvParked *parked = sv_parking_get (self->parking, id);
@@ -141,7 +150,7 @@ parked_cb (SvGalleryPage *self, guint id)
   show_ways (self, parked);
   if (sv_station_find (parked->recipe->name, &station))
     reach (self, station);
-  sv_monitor_refresh (sv_session_get_monitor (self->session, SV_SIDE_SERVER));
+  refresh_tables (self);
   observed_cb (self, id);
 }
 
@@ -163,13 +172,13 @@ failed_cb (SvGalleryPage *self, guint id, const char *sentence)
   sv_gallery_card_set_failure (SV_GALLERY_CARD (self->card), sentence);
 }
 
-/* The other end may still move: a delayed ACK comes. */
+/* Between two machines each packet takes its time; on one the other end may still get a delayed ACK. */
 static void
 recorded_cb (SvGalleryPage *self, const SvFact *fact)
 {
   const SvParked *parked = sv_parking_get (self->parking, self->parked);
 
-  if (fact->kind == SV_FACT_ROW && parked != NULL && parked->phase != SV_PARK_MAKING
+  if (fact->kind == SV_FACT_ROW && parked != NULL && parked->connection != 0
       && fact->connection == parked->connection)
     show_ways (self, parked);
 }
@@ -267,6 +276,9 @@ sv_gallery_page_new (SvSession *session, GSettings *settings)
   self->recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY);
   self->parking = sv_parking_new (self->recording, sv_session_get_machine (session, SV_SIDE_CLIENT),
                                   sv_session_get_machine (session, SV_SIDE_SERVER));
+  if (sv_session_get_network (session) != NULL)
+    sv_parking_set_server_address (self->parking,
+                                   sv_network_get_server_address (sv_session_get_network (session), AF_INET));
   g_signal_connect_swapped (self->parking, "parked", G_CALLBACK (parked_cb), self);
   g_signal_connect_swapped (self->parking, "left", G_CALLBACK (left_cb), self);
   g_signal_connect_swapped (self->parking, "observed", G_CALLBACK (observed_cb), self);
@@ -340,5 +352,5 @@ sv_gallery_page_release (SvGalleryPage *self)
   sv_parking_release (self->parking, id);
   sv_state_view_set_ways (SV_STATE_VIEW (self->view), SV_N_STATIONS, NULL, SV_N_STATIONS, NULL);
   sv_gallery_card_update (SV_GALLERY_CARD (self->card), NULL);
-  sv_monitor_refresh (sv_session_get_monitor (self->session, SV_SIDE_SERVER));
+  refresh_tables (self);
 }

@@ -44,20 +44,35 @@ microscope_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
   show_page (window, workplace, SV_PAGE_MICROSCOPE);
 }
 
-/* On two machines each packet takes too long for what is tried here: these are about one computer. */
+/* Behind a router each machine has another name for the other one: there the gallery is about one computer. */
+static gboolean
+suits_gallery (SvWorkplace *workplace)
+{
+  SvNetwork *network;
+
+  if (!sv_workplace_is_available (workplace) || sv_workplace_is_over (workplace))
+    return FALSE;
+  network = sv_session_get_network (sv_workplace_get_session (workplace));
+  return network == NULL || !sv_network_has_nat (network);
+}
+
 static void
 gallery_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  SvWorkplace *workplace;
+  SvWorkplace *workplace = sv_window_get_workplace (window);
 
-  sv_window_set_mode (window, SV_MODE_THIS_COMPUTER);
-  workplace = sv_window_get_workplace (window);
+  if (!suits_gallery (workplace))
+    {
+      sv_window_set_mode (window, SV_MODE_THIS_COMPUTER);
+      workplace = sv_window_get_workplace (window);
+    }
   if (!has_page (workplace, SV_PAGE_GALLERY))
     sv_workplace_add_page (workplace, SV_PAGE_GALLERY,
                            sv_gallery_page_new (sv_workplace_get_session (workplace), sv_window_get_settings (window)));
   show_page (window, workplace, SV_PAGE_GALLERY);
 }
 
+/* These are about one computer: what they need they bring along. */
 static void
 trials_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {

@@ -113,8 +113,12 @@ park (SvPicture *self, const char *name)
   if (sv_picture_begin (self))
     sv_gallery_page_choose (SV_GALLERY_PAGE (get_page (self)), name);
   parked = sv_gallery_page_get_parked (SV_GALLERY_PAGE (get_page (self)));
-  return parked != NULL && parked->phase == SV_PARK_PARKED
-         && sv_session_get_chosen_row (self->session, sv_session_get_machine_id (self->session, SV_SIDE_SERVER)) != 0;
+  if (parked == NULL || parked->phase != SV_PARK_PARKED)
+    return FALSE;
+  for (int side = 0; side < 2; side++)
+    if (sv_session_get_chosen_row (self->session, sv_session_get_machine_id (self->session, (SvSide) side)) != 0)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
