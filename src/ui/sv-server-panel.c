@@ -17,6 +17,9 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+/* Other programs' servers that are told of; the table has all. */
+#define MAX_OTHERS 3
+
 struct _SvServerPanel
 {
   GtkWidget parent_instance;
@@ -32,6 +35,7 @@ struct _SvServerPanel
   GtkWidget *hold;
   GtkWidget *accept_one;
   GtkWidget *buffer_note; /* UDP: what waits in its one socket */
+  GtkWidget *others;      /* who else listens on the server machine */
   GtkWidget *list;
   gboolean in_handshake;
 };
@@ -171,6 +175,37 @@ update_queues (SvServerPanel *self, SvMachinesPlan *plan)
   gtk_widget_set_visible (self->accept_queue, shown && plan->listener.protocol != IPPROTO_UDP);
 }
 
+/* A server that the learner runs by hand, in a shell on the server machine. */
+static char *
+describe_other (SvServerPanel *self, const SvPlanSocket *socket)
+{
+  g_autofree char *address = sv_endpoint_to_string (&socket->local);
+  SvOwner owner;
+
+  if (!sv_monitor_get_owner (sv_session_get_monitor (self->session, SV_SIDE_SERVER), socket->inode, &owner))
+    return g_strdup_printf (C_("server", "Another program listens on %s"), address);
+
+  g_autofree char *name = g_utf8_make_valid (owner.name, -1);
+  /* Translators: a program's name, the number of its process, an address */
+  return g_strdup_printf (C_("server", "“%s” (process %d) listens on %s"), name, owner.pid, address);
+}
+
+static void
+update_others (SvServerPanel *self, SvMachinesPlan *plan)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (plan->listeners->len, MAX_OTHERS); i++)
+    {
+      g_autofree char *line = describe_other (self, &g_array_index (plan->listeners, SvPlanSocket, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
+    }
+  gtk_widget_set_visible (self->others, plan->listeners->len > 0);
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->others)), text->str) != 0)
+    gtk_label_set_text (GTK_LABEL (self->others), text->str);
+}
+
 static void
 update (SvServerPanel *self)
 {
@@ -179,6 +214,7 @@ update (SvServerPanel *self)
   update_listener (self, plan);
   update_queues (self, plan);
   update_buffer (self, plan);
+  update_others (self, plan);
   gtk_widget_set_sensitive (self->accept_one,
                             sv_session_is_live (self->session) ? plan->accept_queue > 0
                                                                    || (plan->listener.protocol == IPPROTO_UDP
@@ -287,7 +323,8 @@ append_children (SvServerPanel *self, GtkWidget *actions)
   g_autofree char *process = g_strdup_printf (_("of SockView, process %d"), (int) getpid ());
   GtkWidget *rows[] = {
     sv_machine_header_new (self->session, SV_SIDE_SERVER, here ? sv_card_subtitle_new (process) : NULL, NULL),
-    self->listener, self->open_note, self->buffer_note, self->syn_queue, self->accept_queue, self->controls, self->list, actions,
+    self->listener, self->open_note, self->others, self->buffer_note, self->syn_queue, self->accept_queue,
+    self->controls, self->list, actions,
   };
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
@@ -312,6 +349,7 @@ sv_server_panel_new (SvSession *session)
   self->listener = sv_socket_card_new ();
   self->open_note = create_open_note ();
   self->buffer_note = sv_card_subtitle_new ("");
+  self->others = sv_card_subtitle_new ("");
   self->syn_queue = sv_queue_view_new (C_("server", "SYN queue"));
   self->accept_queue = sv_queue_view_new (C_("server", "Accept queue"));
   self->controls = create_controls (self);

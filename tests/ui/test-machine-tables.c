@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of two machines against the real netstat, run on each of them. */
 #include "sv-netstat-text.h"
+#include "sv-server-panel.h"
 #include "sv-side-pane.h"
 #include "sv-table-model.h"
 #include "table-fixture.h"
@@ -394,7 +395,8 @@ test_owner (Fixture *self, gconstpointer unused)
   g_autoptr (GError) error = NULL;
   g_autofree char *nc = g_find_program_in_path ("nc");
   const SvTableRow *row;
-  g_autofree char *pid = NULL;
+  g_autofree char *pid = NULL, *note = NULL;
+  g_autoptr (GtkWidget) panel = NULL;
 
   if (self->network == NULL)
     return;
@@ -415,6 +417,10 @@ test_owner (Fixture *self, gconstpointer unused)
   g_assert_true (g_str_has_prefix (row->owner.name, "nc"));
   g_assert_false (row->ours);
   g_assert_cmpuint (sv_session_get_plan (self->session)->listeners->len, ==, 1);
+  /* The server machine's card tells of it, too. */
+  panel = g_object_ref_sink (sv_server_panel_new (self->session));
+  note = g_strdup_printf ("“%s” (process %d) listens on 0.0.0.0:7777", row->owner.name, row->owner.pid);
+  g_assert_true (says (panel, note));
   g_subprocess_force_exit (process);
   g_assert_true (g_subprocess_wait (process, NULL, NULL));
   wait_until (get_result (self, SV_SIDE_SERVER)->n_shown == 0);
