@@ -246,19 +246,24 @@ sv_lesson_list_texts (const SvLesson *self)
 /**
  * sv_lesson_step_find_text:
  *
- * Returns: (nullable): in English, with its placeholders
+ * Returns: (nullable): in English, with its placeholders; what is for @place
+ *   alone before what is for every place
  */
 const char *
 sv_lesson_step_find_text (const SvLessonStep *self, SvLessonText text, SvLessonPlace place)
 {
+  const char *general = NULL;
+
   for (guint i = 0; i < self->texts[text]->len; i++)
     {
       const SvLessonPiece *piece = g_ptr_array_index (self->texts[text], i);
 
-      if ((piece->place & place) != 0)
+      if (piece->place == place)
         return piece->text;
+      if (piece->place == SV_LESSON_ANYWHERE && general == NULL)
+        general = piece->text;
     }
-  return NULL;
+  return general;
 }
 
 /**

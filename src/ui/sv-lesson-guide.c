@@ -140,8 +140,7 @@ sv_lesson_guide_begin (SvLessonGuide *self, const char *id, const char *step, GE
       g_set_error (error, SV_LESSON_ERROR, SV_LESSON_ERROR_UNKNOWN, _("The lesson has no step “%s”."), step);
       return FALSE;
     }
-  if (sv_workplace_has_begun (workplace))
-    sv_workplace_show_page (workplace, SV_PAGE_STAGE);
+  sv_workplace_show_page (workplace, sv_workplace_has_begun (workplace) ? SV_PAGE_STAGE : SV_PAGE_WELCOME);
   sv_lesson_run_start (self->run, (guint) index);
   sv_lesson_card_set_run (SV_LESSON_CARD (self->card), self->run);
   gtk_widget_set_visible (self->card, TRUE);

@@ -64,7 +64,7 @@ FACTS = [
     ("only one process a port, and why", "ports/in-use", r"A caller must reach one server, and the kernel must know"),
     ("privileged ports below 1024", "ports/privileged", r"Below 1024.*Ports below \{privileged\} are privileged"),
     ("root, and what really counts", "ports/privileged", r"“Only root” is a rule of thumb"),
-    ("0.0.0.0 means all addresses", "listen/all", r"0\.0\.0\.0 means “every IPv4 address this computer has”"),
+    ("0.0.0.0 means all addresses", "listen/all", r"0\.0\.0\.0 means “every IPv4 address this machine has”"),
     ("127.0.0.1 is for the local machine", "other-machine/loopback", r"Packets to it never leave the machine"),
     ("127.0.0.1:631 listens for local programs only", "other-machine/loopback", r"631.*for local programs only"),
 ]

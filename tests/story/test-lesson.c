@@ -23,6 +23,11 @@ static const char GOOD[] =
   "  <step id='b' on='two'><title>B</title><text>b</text><check><call name='bind' count='>=1'/></check><done>d</done></step>\n"
   "</lesson>\n";
 
+static const char PLACES[] =
+  "<lesson id='one'><title>One</title><summary>s</summary>"
+  "<step id='a'><title>A</title><text>everywhere</text><text on='two'>wire</text>"
+  "<check><row/></check><done on='this'>here</done><done>d</done></step></lesson>";
+
 static SvLesson *
 parse (const char *text, GError **error)
 {
@@ -57,6 +62,20 @@ test_good (void)
   g_assert_cmpint (sv_prediction_judge (prediction, 0, "even"), ==, SV_VERDICT_RIGHT);
   g_assert_cmpint (sv_prediction_judge (prediction, 1, "even"), ==, SV_VERDICT_WRONG);
   g_assert_cmpint (sv_prediction_judge (prediction, 1, "odd"), ==, SV_VERDICT_OTHER);
+}
+
+/* What is for a place alone comes before what is for every place, wherever it stands. */
+static void
+test_places (void)
+{
+  g_autoptr (SvLesson) lesson = parse (PLACES, NULL);
+  g_autoptr (GPtrArray) steps = sv_lesson_list_steps (lesson, SV_LESSON_THIS_COMPUTER);
+  const SvLessonStep *step = g_ptr_array_index (steps, 0);
+
+  g_assert_cmpstr (sv_lesson_step_find_text (step, SV_LESSON_TEXT, SV_LESSON_THIS_COMPUTER), ==, "everywhere");
+  g_assert_cmpstr (sv_lesson_step_find_text (step, SV_LESSON_TEXT, SV_LESSON_TWO_MACHINES), ==, "wire");
+  g_assert_cmpstr (sv_lesson_step_find_text (step, SV_LESSON_DONE, SV_LESSON_THIS_COMPUTER), ==, "here");
+  g_assert_cmpstr (sv_lesson_step_find_text (step, SV_LESSON_DONE, SV_LESSON_TWO_MACHINES), ==, "d");
 }
 
 /* Every beginning of a lesson is damaged, and says where. */
@@ -260,6 +279,7 @@ main (int argc, char **argv)
     return print_texts ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lesson/good", test_good);
+  g_test_add_func ("/lesson/places", test_places);
   g_test_add_func ("/lesson/truncated", test_truncated);
   g_test_add_func ("/lesson/damaged", test_damaged);
   g_test_add_func ("/lesson/folder", test_folder);
