@@ -154,6 +154,8 @@ create_header (SvDrawer *self)
   for (guint i = 0; i < SV_N_DRAWER_PAGES; i++)
     {
       self->tabs[i] = gtk_toggle_button_new_with_label (names[i]);
+      /* A narrow window with large text has no room for all of them. */
+      gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->tabs[i]))), PANGO_ELLIPSIZE_END);
       gtk_widget_add_css_class (self->tabs[i], "flat");
       g_signal_connect_object (self->tabs[i], "clicked", G_CALLBACK (tab_cb), self, G_CONNECT_SWAPPED);
       gtk_box_append (GTK_BOX (box), self->tabs[i]);
