@@ -286,7 +286,7 @@ add_failure (SvExplanation *self, const SvFact *call)
   if (g_str_equal (call->call.name, "bind")
       && (call->call.args == NULL || !sv_endpoint_parse (call->call.args, 0, &place, NULL)))
     place.family = 0;
-  sv_explanation_take (self, sv_explain_error (call->call.name, call->call.error, &place));
+  sv_explanation_take (self, sv_explain_failure (call, &place));
 }
 
 /**
@@ -301,11 +301,23 @@ sv_explain_call (const SvFact *call)
 {
   SvExplanation *self;
   const Call *known;
+  const char *other;
 
   g_return_val_if_fail (call != NULL && call->kind == SV_FACT_CALL, NULL);
 
   self = sv_explanation_new (make_title (call));
   known = find_call (call->call.name);
+  other = sv_explain_other_call (call);
+  if (other != NULL)
+    {
+      sv_explanation_take (self, g_strdup (other));
+      if (call->call.error != 0)
+        add_failure (self, call);
+      else
+        add_data (self, call->call.data);
+      add_duration (self, call->call.duration);
+      return self;
+    }
   if (known != NULL)
     sv_explanation_take (self, g_strdup (g_dpgettext2 (GETTEXT_PACKAGE, "call", known->purpose)));
   if (call->call.error != 0)

@@ -51,6 +51,8 @@ SvExplanation *sv_explain_row (const SvSocketRow *row, const SvRowContext *conte
 SvExplanation *sv_explain_state (SvTcpState state);
 SvExplanation *sv_explain_call (const SvFact *call);
 SvExplanation *sv_explain_packet (const SvFact *packet);
+const char *sv_explain_other_call (const SvFact *call);
+char *sv_explain_failure (const SvFact *call, const SvEndpoint *place);
 char *sv_explain_error (const char *call, int error, const SvEndpoint *endpoint);
 char *sv_explain_bind (SvMachineId machine, const SvEndpoint *bind, gboolean *lets_others_in);
 char *sv_explain_packet_field (const char *layer, const char *name);

@@ -104,8 +104,7 @@ report_failures (SvSession *self, guint64 end)
       const SvFact *fact = sv_recording_get (self->recording, i - 1);
 
       if (sv_fact_failed (fact) && fact->side == SV_SIDE_CLIENT)
-        sentence = sv_explain_error (fact->call.socket_error != 0 ? "connect" : fact->call.name, sv_fact_get_failure (fact),
-                                     &fact->call.foreign);
+        sentence = sv_explain_failure (fact, NULL);
     }
   self->failed = end;
   if (sentence != NULL)
@@ -529,7 +528,7 @@ explain_last_failure (SvSession *self, guint64 from, const SvEndpoint *bind, con
       const SvFact *fact = sv_recording_get (self->recording, i - 1);
 
       if (fact != NULL && sv_fact_failed (fact))
-        return sv_explain_error (fact->call.name, sv_fact_get_failure (fact), bind);
+        return sv_explain_failure (fact, bind);
     }
   return g_strdup (error->message);
 }

@@ -2,6 +2,7 @@
 #include "sentences.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
 typedef struct
@@ -144,6 +145,39 @@ test_data (void)
     }
 }
 
+static void
+assert_other (guint8 protocol, const char *name, int error, const char *part, const char *absent)
+{
+  g_autoptr (SvFact) fact = sv_fact_new_call (0, SV_MACHINE_THIS, SV_SIDE_CLIENT, "client 1", name, 7);
+  g_autoptr (SvExplanation) words = NULL;
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  fact->call.protocol = protocol;
+  fact->call.args = g_strdup ("/run/x.sock");
+  fact->call.error = error;
+  fact->call.result = error != 0 ? -1 : 5;
+  sv_endpoint_parse ("127.0.0.1:9", 0, &fact->call.foreign, NULL);
+  words = sv_explain_call (fact);
+  for (guint i = 0; i < words->lines->len; i++)
+    g_string_append (all, words->lines->pdata[i]);
+  g_assert_nonnull (strstr (all->str, part));
+  g_assert_null (strstr (all->str, absent));
+}
+
+/* What holds of TCP only is not said of the others. */
+static void
+test_other_protocols (void)
+{
+  assert_other (IPPROTO_UDP, "connect", 0, "sends nothing", "SYN");
+  assert_other (IPPROTO_UDP, "recvfrom", 0, "one whole datagram", "stream of bytes");
+  assert_other (IPPROTO_UDP, "close", 0, "Nobody is told", "FIN");
+  assert_other (IPPROTO_UDP, "recv", ECONNREFUSED, "ICMP", "RST");
+  assert_other (0, "connect", 0, "no handshake", "SYN");
+  assert_other (0, "connect", ECONNREFUSED, "no program listens", "RST");
+  assert_other (0, "connect", EAGAIN, "queue is full", "RST");
+  assert_other (0, "close", 0, "reads 0", "FIN");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,5 +185,6 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/call/all", test_calls);
   g_test_add_func ("/explain/call/durations", test_durations);
   g_test_add_func ("/explain/call/data", test_data);
+  g_test_add_func ("/explain-call/other-protocols", test_other_protocols);
   return g_test_run ();
 }
