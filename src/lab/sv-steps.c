@@ -55,7 +55,8 @@ time_out (SvSteps *self)
   g_autoptr (GError) error = NULL;
 
   g_set_error_literal (&error, SV_LAB_ERROR, SV_LAB_ERROR_CALL,
-                       _("The kernel did not do what was expected in time. Other programs may keep it busy: try again."));
+                       _("The kernel did not do what was expected in time. Other programs may keep it busy: try "
+                         "again."));
   end (self, error);
 }
 

@@ -235,10 +235,12 @@ bind_with_right (SvBench *bench, gpointer data)
 
   if (!sv_capability_is_effective (SV_CAPABILITY_NET_BIND_SERVICE))
     {
+      SvMachineId machine = sv_machine_get_id (trial->machines[SV_SIDE_SERVER]);
+
       sv_recording_append (trial->recording,
-                           sv_fact_new_note (sv_clock_now (), sv_machine_get_id (trial->machines[SV_SIDE_SERVER]), "%s",
-                                             _("This program does not have CAP_NET_BIND_SERVICE, so it cannot try the same "
-                                               "with it.")));
+                           sv_fact_new_note (sv_clock_now (), machine, "%s",
+                                             _("This program does not have CAP_NET_BIND_SERVICE, so it cannot try "
+                                               "the same with it.")));
       return SV_STEP_DONE;
     }
   return sv_trial_result_of (try_bind (bench, SV_SLOT_SERVER2, &address));

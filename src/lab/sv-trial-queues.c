@@ -223,7 +223,8 @@ await_probe (SvBench *bench, gpointer data)
   if (count_segments (bench) <= trial->segments_sent)
     return SV_STEP_WAIT;
   note = sv_fact_new_note (sv_clock_now (), sv_machine_get_id (trial->machines[SV_SIDE_CLIENT]),
-                           _("TCP_INFO: %u segments had left this client, now %u; its row’s timer is the zero-window probe’s."),
+                           _("TCP_INFO: %u segments had left this client, now %u; its row’s timer is the "
+                             "zero-window probe’s."),
                            trial->segments_sent, count_segments (bench));
   sv_recording_append (trial->recording, note);
   return SV_STEP_DONE;

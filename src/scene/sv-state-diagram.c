@@ -122,8 +122,7 @@ add_line (const Diagram *self, Point from, Point to, EdgeKind kind)
   SvShape *line = sv_scene_add (self->scene, SV_SHAPE_LINE, from.x, from.y, to.x - from.x, to.y - from.y);
 
   line->stroke.role = kind == EDGE_QUIET ? SV_PAINT_LINE : SV_PAINT_ACCENT;
-  line->stroke.alpha = kind == EDGE_OTHER || kind == EDGE_OTHER_QUICK ? .6f : 0;
-  line->line_width = kind == EDGE_QUIET ? 1.5f : kind == EDGE_TAKEN || kind == EDGE_QUICK ? 3 : 2;
+  line->line_width = kind == EDGE_QUIET ? 1 : kind == EDGE_TAKEN || kind == EDGE_QUICK ? 3.5f : 2;
   line->dashed = kind == EDGE_QUICK || kind == EDGE_OTHER_QUICK;
 }
 

@@ -47,7 +47,9 @@ sv_experiment_list_calls (SvRecording *recording, guint64 first, guint64 end)
 {
   GString *text = g_string_new (NULL);
 
-  for (guint64 i = MAX (first, sv_recording_get_first (recording)); i < MIN (end, sv_recording_get_end (recording)); i++)
+  first = MAX (first, sv_recording_get_first (recording));
+  end = MIN (end, sv_recording_get_end (recording));
+  for (guint64 i = first; i < end; i++)
     {
       const SvFact *fact = sv_recording_get (recording, i);
 

@@ -198,8 +198,8 @@ sv_gallery_card_set_ways (SvGalleryCard *self, GArray *steps, GArray *other_step
   set_text (self->way, *way != '\0' ? way : C_ ("state gallery", "It has not moved."));
   set_text (self->other_way, *other_way != '\0' ? other_line : NULL);
   set_text (self->legend, has_quick (steps) || has_quick (other_steps)
-                            ? C_ ("state gallery", "⇢ and dashed: it went through too quickly to be seen in the table, but "
-                                                   "there is no other way.")
+                            ? C_ ("state gallery", "⇢ and dashed: it went through too quickly to be seen in the table, "
+                                                   "but there is no other way.")
                             : NULL);
 }
 
@@ -223,7 +223,8 @@ describe_status (const SvParked *parked)
 {
   gint64 since = parked->parked_at != 0 ? sv_clock_now () - parked->parked_at : 0;
   guint seconds = (guint) (since / 1000000000);
-  g_autofree char *time = g_strdup_printf (ngettext ("Parked for %u second.", "Parked for %u seconds.", seconds), seconds);
+  g_autofree char *time
+    = g_strdup_printf (ngettext ("Parked for %u second.", "Parked for %u seconds.", seconds), seconds);
 
   if (parked->phase == SV_PARK_MAKING)
     return g_strdup (C_ ("state gallery", "On its way…"));

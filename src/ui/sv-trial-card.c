@@ -115,7 +115,8 @@ attach_cell (SvTrialCard *self, guint index)
   const SvTrialOutcome *cell = sv_trial_get_cell (self->trial, index);
   g_autofree char *text = sv_trial_story_describe_outcome (cell->call, cell->result, cell->error);
 
-  attach_text (self, text, is_failure (cell) ? "sv-problem" : "sv-success", 1 + (int) (index & 1), 1 + (int) (index >> 1));
+  attach_text (self, text, is_failure (cell) ? "sv-problem" : "sv-success", 1 + (int) (index & 1),
+               1 + (int) (index >> 1));
 }
 
 /* The old socket's option downwards, the new one's across. */

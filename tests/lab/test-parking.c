@@ -304,6 +304,7 @@ test_two_machines (void)
   g_autoptr (SvParking) parking = NULL;
   Fixture fixture = { .recording = recording };
   const SvParkRecipe *recipe;
+  guint left;
 
   if (network == NULL)
     {
@@ -327,7 +328,15 @@ test_two_machines (void)
       g_assert_cmpint (sv_parking_get (parking, id)->phase, ==, SV_PARK_PARKED);
       sv_parking_release (parking, id);
     }
+  /* What is parked when the machines end can be freed all the same. */
+  left = park (&fixture, sv_park_recipe_find ("CLOSE_WAIT"));
+  g_signal_connect (parking, "left", G_CALLBACK (left_cb), &fixture);
   sv_network_close (network);
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 2; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  g_test_message ("after the end: %s", fixture.last_left == left ? "left" : "still there");
+  sv_parking_release (parking, left);
+  g_assert_cmpint (sv_parking_get_n_parked (parking), ==, 0);
 }
 
 static void

@@ -147,7 +147,8 @@ class Trials(unittest.TestCase):
 
     def test_strace(self):
         with tempfile.TemporaryDirectory() as folder:
-            probe = subprocess.run(['strace', '-o', os.path.join(folder, 'probe'), 'true'], capture_output=True, text=True)
+            probe = subprocess.run(['strace', '-o', os.path.join(folder, 'probe'), 'true'], capture_output=True,
+                                   text=True)
             if probe.returncode != 0:
                 self.skipTest(f'strace may not trace here: {probe.stderr.strip()}')
             for name in self.names():

@@ -30,14 +30,15 @@ test_parks (void)
     {
       g_autoptr (SvExplanation) explanation = sv_explain_park (recipe->name);
       SvParkStory story;
+      const char *title;
 
       g_test_message ("%s: %s", recipe->name, explanation->title);
       g_assert_true (sv_park_story_find (recipe->name, &story));
       assert_text (story.made);
       assert_text (story.ends);
       assert_text (story.met);
-      g_assert_nonnull (strstr (explanation->title, recipe->state == SV_TCP_CLOSE ? "CLOSED"
-                                                                                  : sv_tcp_state_to_netstat (recipe->state)));
+      title = recipe->state == SV_TCP_CLOSE ? "CLOSED" : sv_tcp_state_to_netstat (recipe->state);
+      g_assert_nonnull (strstr (explanation->title, title));
       g_assert_cmpint (explanation->lines->len, >=, 4);
       for (guint j = 0; j < explanation->lines->len; j++)
         assert_text (explanation->lines->pdata[j]);
