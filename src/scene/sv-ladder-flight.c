@@ -129,6 +129,13 @@ add_arrow (Flight *self)
                               self->fall);
 }
 
+/* Where a thing of @width begins whose middle is at @x, if it is to stay between the lifelines. */
+static float
+fit_in (SvLadder *ladder, float x, float width)
+{
+  return CLAMP (x - width / 2, ladder->left, MAX (ladder->left, ladder->right - width));
+}
+
 /* Where on its line there is room for the label: in the middle if possible; -1 if there is none. */
 static float
 find_label_place (Flight *self, float width, float height)
@@ -139,7 +146,7 @@ find_label_place (Flight *self, float width, float height)
   for (guint i = 0; i < G_N_ELEMENTS (PLACES); i++)
     {
       float place = self->beat->lost ? PLACES[i] * LOST_AT : PLACES[i];
-      float x = CLAMP (self->x + self->run * place - width / 2, ladder->left, MAX (ladder->left, ladder->right - width));
+      float x = fit_in (ladder, self->x + self->run * place, width);
 
       if (sv_ladder_is_free (ladder, x, self->y + self->fall * place - height / 2, width, height))
         return place;
@@ -152,10 +159,11 @@ add_label (Flight *self)
 {
   SvLadder *ladder = self->ladder;
   g_autofree char *label = sv_ladder_packet_label (self->fact);
-  g_autofree char *text = sv_ladder_shorten (label, sv_ladder_fit (ladder, ladder->right - ladder->left - 2 * LABEL_PAD));
+  guint room = sv_ladder_fit (ladder, ladder->right - ladder->left - 2 * LABEL_PAD);
+  g_autofree char *text = sv_ladder_shorten (label, room);
   float width = sv_ladder_width_of (ladder, text) + 2 * LABEL_PAD, height = 1.3f * ladder->line;
   float way = self->flying ? self->way : find_label_place (self, width, height);
-  float x = CLAMP (self->x + self->run * way - width / 2, ladder->left, MAX (ladder->left, ladder->right - width));
+  float x = fit_in (ladder, self->x + self->run * way, width);
   float y = self->y + self->fall * way - height / 2;
   SvShape *shape;
 
@@ -192,7 +200,7 @@ add_words (Flight *self, guint line, const char *words, SvPaintRole role)
   float room = ladder->right - ladder->left, height = 0.9f * ladder->line;
   g_autofree char *text = sv_ladder_shorten (words, sv_ladder_fit (ladder, room));
   float width = sv_ladder_width_of (ladder, text), inset = 0.08f * width; /* the small font is narrower */
-  float x = CLAMP (self->x + self->run * self->place - width / 2, ladder->left, MAX (ladder->left, ladder->right - width));
+  float x = fit_in (ladder, self->x + self->run * self->place, width);
   float y = self->y + self->fall * self->place + (0.7f + 0.95f * (float) line) * ladder->line;
   SvShape *shape;
 

@@ -15,7 +15,8 @@ find_flight (SvTimeline *timeline, guint64 serial)
     {
       const SvBeat *beat = sv_timeline_get_beat (timeline, i);
 
-      if (beat->kind == SV_BEAT_PACKET && (beat->serial == serial || beat->bytes_serial == serial || beat->arrival == serial))
+      if (beat->kind == SV_BEAT_PACKET
+          && (beat->serial == serial || beat->bytes_serial == serial || beat->arrival == serial))
         return beat;
     }
   return NULL;
@@ -38,7 +39,8 @@ tell_place (const SvBeat *beat, const SvLadderLook *look)
  * sv_ladder_describe_flight:
  * @serial: of a packet's fact
  *
- * Returns: (transfer full) (nullable): the packet in words, for who does not see it; %NULL if the timeline has none such
+ * Returns: (transfer full) (nullable): the packet in words, for who does not see it; %NULL if the timeline does
+ *   not have it
  */
 char *
 sv_ladder_describe_flight (SvTimeline *timeline, guint64 serial, const SvLadderLook *look)
@@ -70,12 +72,13 @@ tell_addresses (GPtrArray *sentences, const SvSegment *before, const SvSegment *
 {
   g_autofree char *source = NULL, *destination = NULL;
 
-  if (sv_endpoint_equal (&before->source, &after->source) && sv_endpoint_equal (&before->destination, &after->destination))
+  if (sv_endpoint_equal (&before->source, &after->source)
+      && sv_endpoint_equal (&before->destination, &after->destination))
     return;
   source = sv_endpoint_to_string (&after->source);
   destination = sv_endpoint_to_string (&after->destination);
-  take (sentences, g_strdup_printf (_("It arrived as one from %s to %s: routers on its way have replaced addresses (NAT), "
-                                      "and corrected the checksums."), source, destination));
+  take (sentences, g_strdup_printf (_("It arrived as one from %s to %s: routers on its way have replaced addresses "
+                                      "(NAT), and corrected the checksums."), source, destination));
 }
 
 static void
@@ -86,8 +89,8 @@ tell_end (GPtrArray *sentences, const SvBeat *beat, const SvFact *fact, const Sv
   if (end == NULL)
     take (sentences, g_strdup (_("It is on the wire: the other machine knows nothing of it.")));
   else if (beat->lost)
-    take (sentences, g_strdup_printf (_("It was dropped on its way, %s after it had left: the other machine never saw it."),
-                                      after));
+    take (sentences, g_strdup_printf (_("It was dropped on its way, %s after it had left: the other machine never saw "
+                                        "it."), after));
   else
     {
       /* Translators: how long, "2.0 s" */
@@ -119,8 +122,8 @@ sv_ladder_tell_journey (SvTimeline *timeline, guint64 serial, guint64 moment)
     {
       g_autofree char *waited = sv_quantity_format_duration (beat->waited);
 
-      take (sentences, g_strdup_printf (_("The kernel had sent it before, and had no answer for %s: so it sent it again."),
-                                        waited));
+      take (sentences, g_strdup_printf (_("The kernel had sent it before, and had no answer for %s: so it sent it "
+                                          "again."), waited));
     }
   if (beat->n_copies > 0)
     take (sentences, g_strdup_printf (ngettext ("The kernel sent it %u more time while it was on the wire, which kept "

@@ -77,8 +77,10 @@ tell_syn (const Flying *self)
   if (self->receiver != SV_TCP_LISTEN)
     return g_strdup_printf (_("The SYN has left %s and is on the wire: the client is SYN_SENT."), from);
   if (self->beat->again)
-    return g_strdup (_("No answer came in time, so the client’s kernel sends the SYN again. The server knows nothing of it."));
-  return g_strdup_printf (_("The SYN has left %s and is on the wire: the client is SYN_SENT, the server knows nothing of it."),
+    return g_strdup (_("No answer came in time, so the client’s kernel sends the SYN again. The server knows "
+                       "nothing of it."));
+  return g_strdup_printf (_("The SYN has left %s and is on the wire: the client is SYN_SENT, the server knows nothing "
+                            "of it."),
                           from);
 }
 
@@ -100,8 +102,9 @@ tell_fin (const Flying *self)
   gboolean client = self->beat->side == SV_SIDE_CLIENT;
 
   if (self->sender == SV_TCP_FIN_WAIT1 && self->receiver == SV_TCP_ESTABLISHED)
-    return g_strdup (client ? _("FIN: the client will send no more data. It is FIN_WAIT1; the server does not know yet.")
-                            : _("FIN: the server will send no more data. It is FIN_WAIT1; the client does not know yet."));
+    return g_strdup (client
+                       ? _("FIN: the client will send no more data. It is FIN_WAIT1; the server does not know yet.")
+                       : _("FIN: the server will send no more data. It is FIN_WAIT1; the client does not know yet."));
   if (self->sender == SV_TCP_LAST_ACK)
     return g_strdup (_("The second FIN is on the wire. LAST_ACK: when its ACK comes, that socket is gone."));
   if (self->sender == SV_TCP_FIN_WAIT1 && self->receiver == SV_TCP_FIN_WAIT1)
@@ -131,7 +134,8 @@ tell_ack (const Flying *self)
   if (self->beat->side == SV_SIDE_CLIENT && self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_SYN_RECV)
     return g_strdup (_("The client is ESTABLISHED; the server stays SYN_RECV until this ACK arrives."));
   if (self->sender == SV_TCP_TIME_WAIT && self->receiver == SV_TCP_LAST_ACK)
-    return g_strdup (_("The last ACK: when it arrives, the other end is gone. TIME_WAIT stays here, to repeat it if it is lost."));
+    return g_strdup (_("The last ACK: once it is there, the other end is gone. TIME_WAIT stays, to repeat it if need "
+                       "be."));
   if (self->sender == SV_TCP_CLOSE_WAIT && self->receiver == SV_TCP_FIN_WAIT1)
     return g_strdup (_("The FIN has arrived (CLOSE_WAIT); the ACK that says so is still on the wire."));
   if (self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_ESTABLISHED && confirms_data (self))
@@ -151,7 +155,7 @@ tell_data (const Flying *self)
     }
   if (self->beat->side == SV_SIDE_CLIENT && self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_SYN_RECV)
     return g_strdup (_("The data follows the ACK at once: the client need not know what the server’s state is."));
-  return g_strdup (_("send() has returned, the bytes are on the wire: the sender’s Send-Q keeps them until the ACK comes."));
+  return g_strdup (_("send() has returned, the bytes are on the wire: Send-Q keeps them until the ACK comes."));
 }
 
 static char *
@@ -160,7 +164,7 @@ tell_other (const Flying *self)
   switch (self->fact->packet.protocol)
     {
     case IPPROTO_UDP:
-      return g_strdup (_("A datagram is on the wire: no handshake came before it, and nobody promises that it arrives."));
+      return g_strdup (_("A datagram is on the wire: no handshake before it, and nobody promises that it arrives."));
     case IPPROTO_ICMP:
     case IPPROTO_ICMPV6:
       return g_strdup (_("ICMP: a kernel complains about a packet that it could not use. No program has sent it."));
@@ -206,8 +210,9 @@ tell_loss (SvTimeline *timeline, double position)
   if (fact == NULL || fact->packet.protocol != IPPROTO_TCP)
     return NULL;
   if (get_sequence_length (&fact->packet) == 0)
-    return g_strdup (_("It is lost, and nobody repeats an ACK by itself: the other end will send again what was not confirmed."));
-  return g_strdup (_("It is lost, and nobody tells the sender: its kernel waits for an answer, and then sends it again."));
+    return g_strdup (_("It is lost. Nobody repeats an ACK by itself: the other end sends again what was not "
+                       "confirmed."));
+  return g_strdup (_("It is lost, and nobody tells the sender: its kernel waits for an answer, then sends it again."));
 }
 
 /**

@@ -125,9 +125,10 @@ add_router_words (SvLadder *self, SvSide side, float y)
   g_autofree char *words = describe_router (self, side);
   g_autofree char *text = sv_ladder_shorten (words, sv_ladder_fit (self, room));
   float width = sv_ladder_width_of (self, text);
+  float x = side == SV_SIDE_CLIENT ? SV_LADDER_MARGIN : self->look->width - SV_LADDER_MARGIN - width;
 
-  sv_scene_add_text (self->scene, side == SV_SIDE_CLIENT ? SV_LADDER_MARGIN : self->look->width - SV_LADDER_MARGIN - width,
-                     y, width, 0.95f * self->line, SV_TEXT_MONO_SMALL, align, text)->fill.role = SV_PAINT_ACCENT;
+  sv_scene_add_text (self->scene, x, y, width, 0.95f * self->line, SV_TEXT_MONO_SMALL, align, text)->fill.role
+    = SV_PAINT_ACCENT;
 }
 
 /* The wire, and where on it addresses are rewritten. */

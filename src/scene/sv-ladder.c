@@ -48,7 +48,8 @@ add_lifelines (SvLadder *self)
   for (SvSide side = self->connection == 0 ? SV_SIDE_SERVER : SV_SIDE_CLIENT; side <= SV_SIDE_SERVER; side++)
     {
       float x = side == SV_SIDE_CLIENT ? SV_LADDER_MARGIN : self->look->width - SV_LADDER_MARGIN - SV_LADDER_LIFELINE;
-      SvShape *guide = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->top, SV_LADDER_LIFELINE, self->bottom - self->top);
+      SvShape *guide
+        = sv_scene_add (self->scene, SV_SHAPE_BOX, x, self->top, SV_LADDER_LIFELINE, self->bottom - self->top);
 
       guide->radius = 3;
       guide->fill = (SvPaint){ SV_PAINT_LINE, 0, 0.35f };
@@ -123,8 +124,8 @@ add_call (SvLadder *self, const SvLadderRow *row)
   write_text (self, call_first ? x : x + inwards * result_width, y, width, SV_TEXT_MONO, align, call,
               beat->mixed ? SV_PAINT_DIM_TEXT : SV_PAINT_TEXT)->target = sv_ladder_target_of (beat);
   if (result_width > 0 && returned)
-    write_text (self, call_first ? x + inwards * (width + self->look->char_width) : x, y, sv_ladder_width_of (self, result),
-                SV_TEXT_MONO_STRONG, align, result, role)->target = sv_ladder_target_of (beat);
+    write_text (self, call_first ? x + inwards * (width + self->look->char_width) : x, y,
+                sv_ladder_width_of (self, result), SV_TEXT_MONO_STRONG, align, result, role)->target = sv_ladder_target_of (beat);
 }
 
 static void
@@ -139,8 +140,8 @@ add_return (SvLadder *self, const SvLadderRow *row)
   if (fact == NULL || beat->start + beat->duration > self->position)
     return;
   text = sv_ladder_result_text (beat, fact, sv_ladder_fit (self, self->right - self->left), &role);
-  write_text (self, from_left ? self->left : self->right, sv_ladder_to_px (self, row->y), sv_ladder_width_of (self, text),
-              SV_TEXT_MONO_STRONG, from_left ? 0 : 1, text, role)->target = sv_ladder_target_of (beat);
+  write_text (self, from_left ? self->left : self->right, sv_ladder_to_px (self, row->y),
+              sv_ladder_width_of (self, text), SV_TEXT_MONO_STRONG, from_left ? 0 : 1, text, role)->target = sv_ladder_target_of (beat);
 }
 
 static void
@@ -154,7 +155,8 @@ add_gap (SvLadder *self, const SvLadderRow *row)
                                                  : _("%s passed"), duration);
   g_autofree char *text = sv_ladder_shorten (sentence, sv_ladder_fit (self, self->right - self->left));
 
-  write_text (self, (self->left + self->right) / 2, sv_ladder_to_px (self, row->y), sv_ladder_width_of (self, text), SV_TEXT_SMALL, 0.5f,
+  write_text (self, (self->left + self->right) / 2, sv_ladder_to_px (self, row->y),
+              sv_ladder_width_of (self, text), SV_TEXT_SMALL, 0.5f,
               text, SV_PAINT_DIM_TEXT);
 }
 
@@ -287,8 +289,8 @@ add_state_now (SvLadder *self, SvSide side)
       g_free (text);
       text = g_steal_pointer (&longer);
     }
-  shape = write_text (self, from_left ? SV_LADDER_MARGIN : self->look->width - SV_LADDER_MARGIN, 0, room, SV_TEXT_MONO_STRONG,
-                      from_left ? 0 : 1, text, SV_PAINT_DIM_TEXT);
+  shape = write_text (self, from_left ? SV_LADDER_MARGIN : self->look->width - SV_LADDER_MARGIN, 0, room,
+                      SV_TEXT_MONO_STRONG, from_left ? 0 : 1, text, SV_PAINT_DIM_TEXT);
   if (span->state != SV_TCP_NONE)
     shape->fill = (SvPaint){ SV_PAINT_STATE, span->state, 0 };
 }

@@ -98,8 +98,8 @@ skip_rows (SvRecording *recording, const SvFact *call)
     {
       const SvFact *fact = sv_recording_get (recording, serial);
 
-      if (fact == NULL || fact->kind == SV_FACT_NOTE || (fact->kind == SV_FACT_CALL && !sv_timeline_is_quiet_call (fact))
-          || fact->time > until)
+      if (fact == NULL || fact->kind == SV_FACT_NOTE || fact->time > until
+          || (fact->kind == SV_FACT_CALL && !sv_timeline_is_quiet_call (fact)))
         break;
       serial++;
     }

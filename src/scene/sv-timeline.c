@@ -121,8 +121,9 @@ add_beats (SvTimeline *self, const SvTimelineItem *item)
     {
       const SvFlight *flight = &g_array_index (item->flights, SvFlight, i);
       SvBeat beat = { .kind = SV_BEAT_PACKET, .serial = flight->serial, .bytes_serial = flight->bytes_serial,
-                      .arrival = SV_NO_SERIAL, .lost = flight->lost, .count = 1, .side = flight->side, .reconstructed = flight->reconstructed,
-                      .unanswered = flight->unanswered, .episode = item->episode, .time = flight->time, .start = flight->start,
+                      .arrival = SV_NO_SERIAL, .lost = flight->lost, .count = 1, .side = flight->side,
+                      .reconstructed = flight->reconstructed, .unanswered = flight->unanswered,
+                      .episode = item->episode, .time = flight->time, .start = flight->start,
                       .duration = flight->end - flight->start };
 
       g_array_append_val (self->beats, beat);
@@ -437,7 +438,8 @@ sv_timeline_get_position_of (SvTimeline *self, guint64 serial)
     {
       const SvBeat *beat = &g_array_index (self->beats, SvBeat, i);
 
-      if (beat->serial == serial || (serial != SV_NO_SERIAL && (beat->bytes_serial == serial || beat->arrival == serial)))
+      if (beat->serial == serial
+          || (serial != SV_NO_SERIAL && (beat->bytes_serial == serial || beat->arrival == serial)))
         return beat->start;
     }
   return -1;

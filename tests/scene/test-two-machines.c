@@ -405,7 +405,7 @@ test_lessons (void)
   wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
   assert_lesson (&fixture, "The bytes have arrived. Until this ACK is there");
   expect_packet (&fixture, SV_TCP_ACK, FALSE);
-  assert_lesson (&fixture, "nobody repeats an ACK by itself");
+  assert_lesson (&fixture, "Nobody repeats an ACK by itself");
   wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
   assert_lesson (&fixture, "so the kernel sends the same bytes again.");
   expect_packet (&fixture, SV_TCP_PSH | SV_TCP_ACK, TRUE);
@@ -438,7 +438,7 @@ test_swallowed (void)
   wait_for (&fixture, has_flights, GUINT_TO_POINTER (1));
   g_autoptr (SvTimeline) later
     = assert_timeline (&fixture, OPENING "; C SYN x +2; C SYN … again", "- SYN_SENT", "- LISTEN");
-  g_assert_cmpint (sv_timeline_get_beat (later, 6)->waited, <, 1900 * MS); /* since the last copy, not since the first */
+  g_assert_cmpint (sv_timeline_get_beat (later, 6)->waited, <, 1900 * MS); /* since the last copy */
   tear_down (&fixture);
 }
 
@@ -539,7 +539,8 @@ test_datagrams (void)
 
   g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture.recording, 1);
   g_autoptr (GString) found = g_string_new (NULL);
-  g_autofree char *client = describe_spans (timeline, SV_SIDE_CLIENT), *server = describe_spans (timeline, SV_SIDE_SERVER);
+  g_autofree char *client = describe_spans (timeline, SV_SIDE_CLIENT);
+  g_autofree char *server = describe_spans (timeline, SV_SIDE_SERVER);
   for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
     describe_beat (timeline, sv_timeline_get_beat (timeline, i), found);
   g_assert_nonnull (strstr (found->str, "C send; C UDP · 6 bytes"));

@@ -233,6 +233,7 @@ static void
 test_flies (Fixture *self, gconstpointer data)
 {
   float last, place;
+  double way;
   guint tick;
 
   if (self->session == NULL)
@@ -247,7 +248,8 @@ test_flies (Fixture *self, gconstpointer data)
     {
       wait_until (get_place (self) > last + 3);
       place = get_place (self);
-      g_assert_cmpfloat (fabs (sv_wire_get_progress (self->wire, get_flight (self), sv_clock_now ()) * 420 - place), <, 90);
+      way = sv_wire_get_progress (self->wire, get_flight (self), sv_clock_now ());
+      g_assert_cmpfloat (fabs (way * 420 - place), <, 90);
       last = place;
     }
   sv_wire_set_paused (self->wire, TRUE, sv_clock_now ());
@@ -399,8 +401,8 @@ test_smooth (Fixture *self, gconstpointer data)
   cpu = get_cpu ();
   paints = self->screen.n_paints;
   wait_until (self->screen.n_paints >= paints + 60);
-  g_test_message ("a frame with %u packets on the wire takes %.1f ms of the processor", sv_wire_get_n_flights (self->wire),
-                  (get_cpu () - cpu) * 1000 / (self->screen.n_paints - paints));
+  g_test_message ("a frame with %u packets on the wire takes %.1f ms of the processor",
+                  sv_wire_get_n_flights (self->wire), (get_cpu () - cpu) * 1000 / (self->screen.n_paints - paints));
 }
 
 #define add(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
