@@ -21,6 +21,9 @@ struct _SvLessonGuide
   GtkWidget *card;
 
   SvSession *session; /* of the lesson; NULL without one, and so the following */
+  SvServerForm *form;
+  gboolean was_held;  /* the form's switches before the lesson */
+  gboolean was_echo;
   SvLessonLab *hands;
   SvLessonRun *run;
   gboolean presenting;
@@ -58,6 +61,46 @@ changed_cb (SvLessonGuide *self)
   sv_lesson_look_at (self->window, (const char *const *) sv_lesson_run_get_step_info (self->run)->look);
 }
 
+/* The form shows what the lesson has switched, also while no server runs. */
+static void
+switched_cb (SvLessonGuide *self, GParamSpec *pspec, SvLab *lab)
+{
+  gboolean value;
+
+  g_object_get (lab, pspec->name, &value, NULL);
+  g_object_set (self->form, pspec->name, value, NULL);
+}
+
+/* A lesson begins with the usual switches, and leaves those that a person had chosen. */
+static void
+borrow_form (SvLessonGuide *self, SvServerForm *form)
+{
+  SvLab *lab = sv_session_get_lab (self->session);
+
+  self->form = g_object_ref (form);
+  g_object_get (form, "hold-accept", &self->was_held, "echo", &self->was_echo, NULL);
+  g_object_set (form, "hold-accept", FALSE, "echo", TRUE, NULL);
+  g_signal_connect_swapped (lab, "notify::hold-accept", G_CALLBACK (switched_cb), self);
+  g_signal_connect_swapped (lab, "notify::echo", G_CALLBACK (switched_cb), self);
+}
+
+static void
+end_lesson (SvLessonGuide *self)
+{
+  if (self->run == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->run, self);
+  g_signal_handlers_disconnect_by_data (self->hands, self);
+  g_signal_handlers_disconnect_by_data (self->session, self);
+  g_signal_handlers_disconnect_by_data (sv_session_get_lab (self->session), self);
+  sv_lesson_card_set_run (SV_LESSON_CARD (self->card), NULL);
+  g_object_set (self->form, "hold-accept", self->was_held, "echo", self->was_echo, NULL);
+  g_clear_object (&self->run);
+  g_clear_object (&self->hands);
+  g_clear_object (&self->form);
+  g_clear_object (&self->session);
+}
+
 static guint16
 get_port (SvWorkplace *workplace)
 {
@@ -78,15 +121,9 @@ sv_lesson_guide_leave (SvLessonGuide *self)
 
   if (self->run == NULL)
     return;
-  g_signal_handlers_disconnect_by_data (self->run, self);
-  g_signal_handlers_disconnect_by_data (self->hands, self);
-  g_signal_handlers_disconnect_by_data (self->session, self);
-  sv_lesson_card_set_run (SV_LESSON_CARD (self->card), NULL);
+  end_lesson (self);
   gtk_widget_set_visible (self->card, FALSE);
   sv_lesson_look_away (self->window);
-  g_clear_object (&self->run);
-  g_clear_object (&self->hands);
-  g_clear_object (&self->session);
 }
 
 static void
@@ -95,6 +132,7 @@ begin (SvLessonGuide *self, SvLesson *lesson, SvWorkplace *workplace)
   self->session = g_object_ref (sv_workplace_get_session (workplace));
   self->hands = sv_lesson_lab_new (sv_session_get_lab (self->session), sv_session_get_network (self->session),
                                    get_port (workplace));
+  borrow_form (self, sv_workplace_get_form (workplace));
   self->run = sv_lesson_run_new (lesson, SV_LESSON_ACTIONS (self->hands), self->progress);
   g_signal_connect_swapped (self->hands, "choosing", G_CALLBACK (choosing_cb), self);
   g_signal_connect_swapped (self->session, "chosen-changed", G_CALLBACK (chosen_changed_cb), self);
@@ -227,16 +265,7 @@ sv_lesson_guide_dispose (GObject *object)
 {
   SvLessonGuide *self = SV_LESSON_GUIDE (object);
 
-  if (self->run != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->run, self);
-      g_signal_handlers_disconnect_by_data (self->hands, self);
-      g_signal_handlers_disconnect_by_data (self->session, self);
-      sv_lesson_card_set_run (SV_LESSON_CARD (self->card), NULL);
-    }
-  g_clear_object (&self->run);
-  g_clear_object (&self->hands);
-  g_clear_object (&self->session);
+  end_lesson (self);
   g_clear_object (&self->card);
   g_clear_object (&self->progress);
   g_clear_pointer (&self->catalog, sv_lesson_catalog_free);

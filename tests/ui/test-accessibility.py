@@ -212,6 +212,9 @@ class Walk(unittest.TestCase):
     def test_lesson(self):
         self.look('--lesson=handshake', '--step=3', '--show=lesson', words=('Three segments', 'One', 'Leave the Lesson'))
 
+    def test_story(self):
+        self.look('--show=connections', '--drawer=story', words=('client 1 calls connect(', 'goes from', 'worked out, not seen'))
+
     def test_lesson_done(self):
         self.look('--lesson=handshake', '--step=3', '--show=lesson-done', words=('RFC 9293', 'Next Step'))
 

@@ -215,6 +215,29 @@ test_resume (Fixture *self, gconstpointer data)
   g_assert_cmpuint (sv_lesson_run_get_step (sv_lesson_guide_get_run (self->guide)), ==, 1);
 }
 
+/* The switches that a lesson needs are a person's own again when it is left. */
+static void
+test_switches (Fixture *self, gconstpointer data)
+{
+  SvServerForm *form = sv_window_get_form (self->window);
+  gboolean hold, echo;
+
+  g_object_set (form, "echo", FALSE, NULL);
+  begin (self, "talking", "send");
+  wait_for (self, has_arrived, "the step before is done");
+  g_object_get (form, "hold-accept", &hold, "echo", &echo, NULL);
+  g_assert_true (hold);
+  g_assert_false (echo);
+  begin (self, "socket", NULL);
+  g_object_get (form, "hold-accept", &hold, "echo", &echo, NULL);
+  g_assert_false (hold);
+  g_assert_true (echo);
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "leave-lesson", NULL);
+  g_object_get (form, "hold-accept", &hold, "echo", &echo, NULL);
+  g_assert_false (hold);
+  g_assert_false (echo);
+}
+
 static void
 test_unknown (Fixture *self, gconstpointer data)
 {
@@ -261,6 +284,7 @@ main (int argc, char **argv)
   add ("/lesson-card/whole", test_whole);
   add ("/lesson-card/look", test_look);
   add ("/lesson-card/resume", test_resume);
+  add ("/lesson-card/switches", test_switches);
   add ("/lesson-card/unknown", test_unknown);
   add ("/lesson-card/presentation", test_presentation);
   status = g_test_run ();
