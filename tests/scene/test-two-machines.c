@@ -220,6 +220,18 @@ has_text (SvScene *scene, const char *part)
   return FALSE;
 }
 
+/* What became of the packet by then has such a sentence. */
+static void
+assert_told (SvTimeline *timeline, const SvBeat *beat, guint64 moment, const char *part)
+{
+  g_autoptr (GPtrArray) sentences = sv_ladder_tell_journey (timeline, beat->serial, moment);
+
+  for (guint i = 0; i < sentences->len; i++)
+    if (strstr (g_ptr_array_index (sentences, i), part) != NULL)
+      return;
+  g_error ("nothing says “%s”", part);
+}
+
 #define OPENING "S socket; S bind; S listen; C socket; C connect"
 
 static void
@@ -340,6 +352,10 @@ test_dropped (void)
   g_assert_cmpint (again->waited, >=, 900 * MS); /* RFC 6298 §2.1: 1 s */
   g_assert_cmpint (again->waited, <, 3000 * MS);
   g_assert_cmpfloat (again->start, >, first->start + first->duration);
+  assert_told (timeline, first, first->arrival, "It is on the wire");
+  assert_told (timeline, first, first->arrival + 1, "It was dropped on its way");
+  assert_told (timeline, again, G_MAXUINT64, "had no answer for 1");
+  assert_told (timeline, again, G_MAXUINT64, "It is on the wire");
   g_autoptr (SvScene) scene = sv_ladder_build (timeline, sv_timeline_get_duration (timeline), &LOOK);
   g_assert_true (has_text (scene, "dropped by hand"));
   g_assert_true (has_text (scene, "sent again after "));
@@ -453,6 +469,9 @@ test_nat (void)
   g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture.recording, 1);
   g_autofree char *server = describe_spans (timeline, SV_SIDE_SERVER);
   g_assert_cmpstr (server, ==, "- LISTEN SYN_RECV ESTABLISHED");
+  const SvBeat *syn = sv_timeline_get_beat (timeline, 5);
+  assert_told (timeline, syn, syn->arrival, "It is on the wire");
+  assert_told (timeline, syn, G_MAXUINT64, "to 172.31.46.24:9999: routers on its way have replaced addresses");
   SvLadderLook look = LOOK;
   look.width = 700;
   g_autoptr (SvScene) scene = sv_ladder_build (timeline, sv_timeline_get_position_of (timeline,
