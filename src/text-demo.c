@@ -129,6 +129,19 @@ parse_bind (SvTextDemo *self, const char *text, GError **error)
   return text == NULL || parse_address ("--bind", text, &self->server.bind, error);
 }
 
+/* Nothing is sent to other computers. */
+static gboolean
+is_near (SvTextDemo *self, GError **error)
+{
+  g_autoptr (SvMachine) machine = self->network.wanted ? NULL : sv_local_machine_new ();
+
+  if (machine == NULL || sv_machine_has_address (machine, &self->target.endpoint))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("“%s” is not of this computer. SockView's clients connect to nobody else."), self->kinds.connect);
+  return FALSE;
+}
+
 static gboolean
 parse_target (SvTextDemo *self, GError **error)
 {
@@ -140,12 +153,18 @@ parse_target (SvTextDemo *self, GError **error)
     return TRUE;
   if (self->kinds.kind == SV_KIND_UNIX)
     return sv_destination_set_path (&self->target, self->kinds.connect, error);
+  if (self->network.wanted && !sv_endpoint_parse (self->kinds.connect, 0, &self->target.endpoint, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("The two machines know no names: --connect wants an address, not “%s”."), self->kinds.connect);
+      return FALSE;
+    }
   /* What is no address is a name, which is looked up while it is watched. */
   if (!sv_endpoint_parse (self->kinds.connect, SV_LAB_DEFAULT_PORT, &self->target.endpoint, &not_address))
     return sv_name_parse (self->kinds.connect, SV_LAB_DEFAULT_PORT, self->kinds.kind == SV_KIND_UDP ? "udp" : "tcp",
                           &host, &self->target.endpoint.port, error);
   if (self->target.endpoint.port != 0)
-    return TRUE;
+    return is_near (self, error);
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("--connect cannot be “%s”: nobody has port 0."),
                self->kinds.connect);
   return FALSE;

@@ -432,7 +432,8 @@ class Options(unittest.TestCase):
 
     def test_bad(self):
         for options in (['--udp', '--unix'], ['--manner=bound', '--demo=1'], ['--udp', '--manner=odd'],
-                        ['--udp', '--bind=127.0.0.1:70000'], ['--udp', '--connect=']):
+                        ['--udp', '--bind=127.0.0.1:70000'], ['--udp', '--connect='],
+                        ['--connect=192.0.2.1:80'], ['--two-machines', '--connect=localhost:80']):
             done = subprocess.run([SOCKVIEW, '--text', *options], capture_output=True, text=True, timeout=PATIENCE)
             self.assertEqual(done.returncode, 2, (options, done.stderr))
             self.assertEqual(done.stderr.count('\n'), 1)
