@@ -92,18 +92,41 @@ show_timeline (SvSession *self)
   self->replay_wanted = FALSE;
 }
 
+/* Who connects by name tries one address after the other: what failed on the way
+ * to success, or may still succeed, is no failure of the whole. */
+static gboolean
+still_tries (SvSession *self, const SvFact *fact, const char *connected)
+{
+  gboolean resolving;
+
+  if (g_strcmp0 (fact->actor, connected) == 0)
+    return TRUE;
+  g_object_get (self->lab, "resolving", &resolving, NULL);
+  return resolving && fact->call.socket_error != 0;
+}
+
+static gboolean
+has_connected (const SvFact *fact)
+{
+  return fact->kind == SV_FACT_CALL && fact->side == SV_SIDE_CLIENT && g_str_equal (fact->call.name, "getsockopt")
+         && fact->call.result == 0 && fact->call.socket_error == 0;
+}
+
 /* Of many failures at once the last one is said. */
 static void
 report_failures (SvSession *self, guint64 end)
 {
   guint64 first = MAX (self->failed, sv_recording_get_first (self->recording));
+  const char *connected = NULL;
   g_autofree char *sentence = NULL;
 
   for (guint64 i = end; i > first && sentence == NULL; i--)
     {
       const SvFact *fact = sv_recording_get (self->recording, i - 1);
 
-      if (sv_fact_failed (fact) && fact->side == SV_SIDE_CLIENT)
+      if (has_connected (fact))
+        connected = fact->actor;
+      if (sv_fact_failed (fact) && fact->side == SV_SIDE_CLIENT && !still_tries (self, fact, connected))
         sentence = sv_explain_failure (fact, NULL);
     }
   self->failed = end;
@@ -263,9 +286,22 @@ sv_session_init (SvSession *self)
   self->fact = SV_NO_FACT;
 }
 
+/* Of several attempts of one client the one that succeeds is what it is about. */
+static void
+connected_cb (SvSession *self, guint connection)
+{
+  guint id = sv_session_get_chosen_connection (self);
+  const SvConnection *chosen = id != 0 ? sv_recording_get_connection (self->recording, id) : NULL;
+
+  if (chosen != NULL && chosen->id != connection
+      && g_str_equal (chosen->actor, sv_recording_get_connection (self->recording, connection)->actor))
+    sv_session_choose_connection (self, connection);
+}
+
 static void
 watch (SvSession *self)
 {
+  g_signal_connect_object (self->lab, "connected", G_CALLBACK (connected_cb), self, G_CONNECT_SWAPPED);
   self->moment = sv_moment_new (self->recording);
   self->appended_handler = g_signal_connect (self->recording, "appended", G_CALLBACK (appended_cb), self);
   g_signal_connect_object (self->player, "notify::position", G_CALLBACK (player_position_cb), self, G_CONNECT_SWAPPED);
