@@ -110,7 +110,8 @@ count_rows (Fixture *fixture, gboolean with_time_wait)
     {
       SvFact *fact = sv_recording_get (fixture->recording, i);
 
-      if (fact->kind == SV_FACT_CALL && fact->call.local.port != 0)
+      /* A listener lives no longer than its descriptor, and its port may be anybody's at once. */
+      if (fact->kind == SV_FACT_CALL && fact->call.local.port != 0 && fact->call.foreign.port != 0)
         {
           g_hash_table_add (pairs, name_pair (&fact->call.local, &fact->call.foreign));
           g_hash_table_add (pairs, name_pair (&fact->call.foreign, &fact->call.local));
