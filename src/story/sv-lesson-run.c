@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sv-config.h"
 
-#include "sv-lesson-run.h"
+#include "sv-lesson-run-private.h"
+
 #include "sv-lesson-match.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
-
-struct _SvLessonRun
-{
-  GObject parent_instance;
-
-  SvLesson *lesson;
-  SvLessonActions *actions;
-  SvLessonProgress *progress; /* nullable */
-  SvLessonPlace place;
-  GPtrArray *steps; /* SvLessonStep of the lesson, those of @place */
-
-  guint step;
-  gboolean begun;
-  gboolean done;
-  SvLessonView view;
-  int guess; /* -1: none yet */
-  SvVerdict verdict;
-  char *answer;
-
-  guint target; /* plays by itself up to that step, if that lies ahead */
-  guint check_source;
-  guint patience_source;
-};
 
 enum
 {
@@ -92,18 +69,12 @@ sv_lesson_run_init (SvLessonRun *self)
   self->guess = -1;
 }
 
-static const SvLessonStep *
-get_step (SvLessonRun *self)
-{
-  return g_ptr_array_index (self->steps, self->step);
-}
-
 /* ---- The check. */
 
 static gboolean
 holds (SvLessonRun *self)
 {
-  const SvLessonCheck *check = sv_lesson_step_find_check (get_step (self), self->place);
+  const SvLessonCheck *check = sv_lesson_step_find_check (sv_lesson_run_get_step_info (self), self->place);
 
   for (guint i = 0; i < check->conditions->len; i++)
     if (!sv_lesson_condition_holds (g_ptr_array_index (check->conditions, i), &self->view))
@@ -115,7 +86,7 @@ holds (SvLessonRun *self)
 static gboolean
 waits_for_answer (SvLessonRun *self)
 {
-  g_autoptr (GPtrArray) deeds = sv_lesson_step_list_deeds (get_step (self), self->place);
+  g_autoptr (GPtrArray) deeds = sv_lesson_step_list_deeds (sv_lesson_run_get_step_info (self), self->place);
 
   return deeds->len == 0 && self->guess < 0 && self->step >= self->target && sv_lesson_run_get_prediction (self) != NULL;
 }
@@ -134,7 +105,7 @@ judge (SvLessonRun *self)
   else
     self->verdict = sv_prediction_judge (prediction, self->guess, self->answer != NULL ? self->answer : "");
   if (self->progress != NULL && (self->verdict == SV_VERDICT_RIGHT || self->verdict == SV_VERDICT_WRONG))
-    sv_lesson_progress_answer (self->progress, sv_lesson_get_id (self->lesson), get_step (self)->id,
+    sv_lesson_progress_answer (self->progress, sv_lesson_get_id (self->lesson), sv_lesson_run_get_step_info (self)->id,
                                self->verdict == SV_VERDICT_RIGHT);
 }
 
@@ -232,7 +203,7 @@ patience_cb (gpointer user_data)
 static gboolean
 choose_row (SvLessonRun *self, GError **error)
 {
-  const SvLessonCheck *check = sv_lesson_step_find_check (get_step (self), self->place);
+  const SvLessonCheck *check = sv_lesson_step_find_check (sv_lesson_run_get_step_info (self), self->place);
 
   for (guint i = 0; i < check->conditions->len; i++)
     {
@@ -297,10 +268,10 @@ perform (SvLessonRun *self, const SvLessonDeed *deed, GError **error)
 static void
 play_step (SvLessonRun *self)
 {
-  g_autoptr (GPtrArray) deeds = sv_lesson_step_list_deeds (get_step (self), self->place);
+  g_autoptr (GPtrArray) deeds = sv_lesson_step_list_deeds (sv_lesson_run_get_step_info (self), self->place);
   g_autoptr (GError) error = NULL;
 
-  self->patience_source = g_timeout_add_seconds (get_step (self)->patience, patience_cb, self);
+  self->patience_source = g_timeout_add_seconds (sv_lesson_run_get_step_info (self)->patience, patience_cb, self);
   for (guint i = 0; i < deeds->len; i++)
     if (!perform (self, g_ptr_array_index (deeds, i), &error))
       {
@@ -453,7 +424,7 @@ sv_lesson_run_get_step (SvLessonRun *self)
 const SvLessonStep *
 sv_lesson_run_get_step_info (SvLessonRun *self)
 {
-  return get_step (self);
+  return g_ptr_array_index (self->steps, self->step);
 }
 
 /**
@@ -508,161 +479,7 @@ sv_lesson_run_is_playing (SvLessonRun *self)
   return self->step < self->target;
 }
 
-/* ---- Words. */
-
-/* (transfer full): @text with {name} replaced by what it stands for */
-static char *
-fill (SvLessonRun *self, const char *text)
-{
-  const SvPrediction *prediction = sv_lesson_run_get_prediction (self);
-  GString *result = g_string_new (NULL);
-  const char *open;
-
-  for (; (open = strchr (text, '{')) != NULL && strchr (open, '}') != NULL; text = strchr (open, '}') + 1)
-    {
-      g_autofree char *name = g_strndup (open + 1, (gsize) (strchr (open, '}') - open - 1));
-      g_autofree char *owned = NULL;
-      const char *value = sv_lesson_view_find (&self->view, name, &owned);
-      int choice = -1;
-
-      if (prediction != NULL && g_str_equal (name, "guess"))
-        choice = self->guess;
-      else if (prediction != NULL && g_str_equal (name, "answer") && self->answer != NULL)
-        choice = sv_prediction_find_choice (prediction, self->answer);
-      if (choice >= 0)
-        value = owned = sv_lesson_run_dup_choice (self, (guint) choice);
-      g_string_append_len (result, text, open - text);
-      g_string_append (result, value != NULL ? value : "…");
-    }
-  g_string_append (result, text);
-  return g_string_free (result, FALSE);
-}
-
-/**
- * sv_lesson_run_dup_text:
- *
- * Returns: (transfer full) (nullable): with the kernel's values. What says what
- *   was shown is only there when it was.
- */
-char *
-sv_lesson_run_dup_text (SvLessonRun *self, SvLessonText text)
-{
-  const char *english = sv_lesson_step_find_text (get_step (self), text, self->place);
-
-  if (english == NULL || (text == SV_LESSON_DONE && !self->done))
-    return NULL;
-  return fill (self, sv_lesson_translate (english));
-}
-
-/**
- * sv_lesson_run_list_deeds:
- *
- * Returns: (transfer container) (element-type SvLessonDeed): what there is to do in this step
- */
-GPtrArray *
-sv_lesson_run_list_deeds (SvLessonRun *self)
-{
-  return sv_lesson_step_list_deeds (get_step (self), self->place);
-}
-
-/**
- * sv_lesson_run_dup_label:
- *
- * Returns: (transfer full): what the deed's button says
- */
-char *
-sv_lesson_run_dup_label (SvLessonRun *self, const SvLessonDeed *deed)
-{
-  return fill (self, sv_lesson_translate (deed->label));
-}
-
 /* ---- The question. */
-
-/**
- * sv_lesson_run_get_prediction:
- *
- * Returns: (transfer none) (nullable): this step's question
- */
-const SvPrediction *
-sv_lesson_run_get_prediction (SvLessonRun *self)
-{
-  return sv_lesson_step_find_prediction (get_step (self), self->place);
-}
-
-SvVerdict
-sv_lesson_run_get_verdict (SvLessonRun *self)
-{
-  return self->verdict;
-}
-
-/**
- * sv_lesson_run_get_guess:
- *
- * Returns: the learner's choice, -1 for none
- */
-int
-sv_lesson_run_get_guess (SvLessonRun *self)
-{
-  return self->guess;
-}
-
-/**
- * sv_lesson_run_get_answer:
- *
- * Returns: (nullable): what the kernel answered, as the choices' values have it
- */
-const char *
-sv_lesson_run_get_answer (SvLessonRun *self)
-{
-  return self->answer;
-}
-
-char *
-sv_lesson_run_dup_question (SvLessonRun *self)
-{
-  const SvPrediction *prediction = sv_lesson_run_get_prediction (self);
-
-  return prediction != NULL ? fill (self, sv_lesson_translate (prediction->question)) : NULL;
-}
-
-char *
-sv_lesson_run_dup_choice (SvLessonRun *self, guint choice)
-{
-  const SvPrediction *prediction = sv_lesson_run_get_prediction (self);
-
-  g_return_val_if_fail (prediction != NULL && choice < prediction->choices->len, NULL);
-
-  return fill (self, sv_lesson_translate (((SvChoice *) g_ptr_array_index (prediction->choices, choice))->label));
-}
-
-/**
- * sv_lesson_run_dup_explanation:
- *
- * Returns: (transfer full) (nullable): why the learner was right or not, from
- *   what really happened
- */
-char *
-sv_lesson_run_dup_explanation (SvLessonRun *self)
-{
-  const SvPrediction *prediction = sv_lesson_run_get_prediction (self);
-
-  switch (self->verdict)
-    {
-    case SV_VERDICT_RIGHT:
-      return fill (self, sv_lesson_translate (prediction->right));
-    case SV_VERDICT_WRONG:
-      return fill (self, sv_lesson_translate (prediction->wrong));
-    case SV_VERDICT_OTHER:
-      return g_strdup_printf (C_("lesson", "Your kernel did something that is none of these choices: %s."),
-                              self->answer != NULL ? self->answer : "…");
-    case SV_VERDICT_MISSED:
-      return g_strdup (C_("lesson", "The kernel was faster than your answer. Repeat the step if you want to guess."));
-    case SV_VERDICT_OPEN:
-    case SV_VERDICT_GIVEN:
-    default:
-      return NULL;
-    }
-}
 
 /**
  * sv_lesson_run_predict:
