@@ -27,6 +27,7 @@ struct _SvClientButton
 
   guint count;
   gboolean compact;
+  gboolean resolving;
 };
 
 enum
@@ -114,6 +115,16 @@ connect_cb (SvClientButton *self)
   gtk_menu_button_popdown (self->count_button);
 }
 
+/* While a name is asked for, the same place calls that off. */
+static void
+target_clicked_cb (SvClientButton *self)
+{
+  if (self->resolving)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.cancel-names", NULL);
+  else
+    connect_cb (self);
+}
+
 static void
 manner_selected_cb (SvClientButton *self)
 {
@@ -124,7 +135,8 @@ manner_selected_cb (SvClientButton *self)
 static void
 target_changed_cb (SvClientButton *self)
 {
-  gtk_widget_set_sensitive (self->target_button, *gtk_editable_get_text (self->target_entry) != '\0');
+  gtk_widget_set_sensitive (self->target_button,
+                            self->resolving || *gtk_editable_get_text (self->target_entry) != '\0');
 }
 
 static void
@@ -226,7 +238,7 @@ sv_client_button_init (SvClientButton *self)
   g_signal_connect_swapped (self->manner_drop, "notify::selected", G_CALLBACK (manner_selected_cb), self);
   g_signal_connect_swapped (self->target_entry, "changed", G_CALLBACK (target_changed_cb), self);
   g_signal_connect_swapped (self->target_entry, "activate", G_CALLBACK (connect_cb), self);
-  g_signal_connect_swapped (self->target_button, "clicked", G_CALLBACK (connect_cb), self);
+  g_signal_connect_swapped (self->target_button, "clicked", G_CALLBACK (target_clicked_cb), self);
   target_changed_cb (self);
 }
 
@@ -300,4 +312,21 @@ sv_client_button_show_kind (SvClientButton *self, SvKind kind, SvManner manner)
 
   gtk_widget_set_visible (self->manner_box, kind == SV_KIND_UDP);
   gtk_drop_down_set_selected (self->manner_drop, manner);
+}
+
+/**
+ * sv_client_button_show_resolving:
+ * @resolving: a client asks for the addresses of a name, or tries them
+ */
+void
+sv_client_button_show_resolving (SvClientButton *self, gboolean resolving)
+{
+  g_return_if_fail (SV_IS_CLIENT_BUTTON (self));
+
+  if (self->resolving == resolving)
+    return;
+  self->resolving = resolving;
+  gtk_button_set_label (GTK_BUTTON (self->target_button),
+                        resolving ? C_ ("a name that is looked up", "Cancel") : C_ ("clients", "Connect"));
+  target_changed_cb (self);
 }

@@ -21,6 +21,7 @@ GtkWidget *sv_client_button_new (void);
 guint sv_client_button_get_count (SvClientButton *self);
 void sv_client_button_set_count (SvClientButton *self, guint count);
 void sv_client_button_set_compact (SvClientButton *self, gboolean compact);
+void sv_client_button_show_resolving (SvClientButton *self, gboolean resolving);
 void sv_client_button_show_kind (SvClientButton *self, SvKind kind, SvManner manner);
 void sv_client_button_set_suggested (SvClientButton *self, gboolean suggested);
 

@@ -51,6 +51,13 @@ connect_to_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+cancel_names_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  if (get_session (window) != NULL)
+    sv_lab_cancel_names (sv_session_get_lab (get_session (window)));
+}
+
+static void
 set_manner_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   SvSession *session = get_session (window);
@@ -169,6 +176,7 @@ static const GActionEntry entries[] = {
   { .name = "start-again", .activate = start_again_cb },
   { .name = "spawn-clients", .activate = spawn_clients_cb, .parameter_type = "i" },
   { .name = "connect-to", .activate = connect_to_cb, .parameter_type = "(is)" },
+  { .name = "cancel-names", .activate = cancel_names_cb },
   { .name = "set-manner", .activate = set_manner_cb, .parameter_type = "i" },
   { .name = "spawn-chosen", .activate = spawn_chosen_cb },
   { .name = "close-window", .activate = close_window_cb },

@@ -84,7 +84,13 @@ show_server_button (SvWindow *self)
   set_css_class (GTK_WIDGET (self->server_button), "suggested-action", begun && !running);
   sv_client_button_set_suggested (self->client_button, running && n_clients == 0);
   if (lab != NULL)
-    sv_client_button_show_kind (self->client_button, sv_lab_get_options (lab)->kind, sv_lab_get_manner (lab));
+    {
+      gboolean resolving;
+
+      g_object_get (lab, "resolving", &resolving, NULL);
+      sv_client_button_show_kind (self->client_button, sv_lab_get_options (lab)->kind, sv_lab_get_manner (lab));
+      sv_client_button_show_resolving (self->client_button, resolving);
+    }
 }
 
 /**

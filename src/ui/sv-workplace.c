@@ -171,6 +171,7 @@ connect_session (SvWorkplace *self)
 
   g_signal_connect_object (lab, "notify::running", G_CALLBACK (running_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab, "notify::n-clients", G_CALLBACK (running_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lab, "notify::resolving", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab, "notify::hold-accept", G_CALLBACK (lab_switch_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lab, "notify::echo", G_CALLBACK (lab_switch_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->form, "notify::hold-accept", G_CALLBACK (form_switch_cb), self, G_CONNECT_SWAPPED);

@@ -150,6 +150,23 @@ test_targets (Fixture *self, gconstpointer unused)
     }
 }
 
+/* The button that connects calls it off while a name is asked for. */
+static void
+test_cancel (Fixture *self, gconstpointer unused)
+{
+  SvLab *lab = sv_session_get_lab (self->session);
+  g_autoptr (GError) error = NULL;
+  gboolean resolving;
+
+  g_assert_true (sv_connect_target_go (self->session, "a-name-that-nobody-has.invalid:9", 3, &error));
+  g_object_get (lab, "resolving", &resolving, NULL);
+  g_assert_true (resolving);
+  sv_lab_cancel_names (lab);
+  g_object_get (lab, "resolving", &resolving, NULL);
+  g_assert_false (resolving);
+  g_assert_cmpuint (sv_recording_get_n_connections (sv_session_get_recording (self->session)), ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +177,6 @@ main (int argc, char **argv)
   g_test_add ("/kinds/unix", Fixture, GINT_TO_POINTER (SV_KIND_UNIX), set_up, test_stage, tear_down);
   g_test_add ("/kinds/two-sends", Fixture, NULL, set_up, test_two_sends, tear_down);
   g_test_add ("/kinds/targets", Fixture, NULL, set_up, test_targets, tear_down);
+  g_test_add ("/kinds/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   return g_test_run ();
 }
