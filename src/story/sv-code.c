@@ -42,8 +42,9 @@ static const Call CALLS[] = {
   { "accept", "accept(2)", NC_ ("code", "Takes a finished connection out of the queue, as a new socket; waits while there is "
                                         "none."),
     NC_ ("code", "DESCRIPTION tells why the listening socket is not affected.") },
-  { "connect", "connect(2)", NC_ ("code", "Gets an address and a port of its own from the kernel, and shakes hands with the "
-                                          "server’s kernel."),
+  { "connect", "connect(2)", NC_ ("code", "Gets an address and a port of its own from the kernel, shakes hands with the "
+                                          "server’s kernel, and waits until that is done. (SockView’s own clients do not "
+                                          "wait in it: there it says EINPROGRESS, and getsockopt() tells how it ended.)"),
     NC_ ("code", "ERRORS has ECONNREFUSED and ETIMEDOUT.") },
   { "send", "send(2)", NC_ ("code", "Gives bytes to the kernel. They may be fewer than all, and they are not delivered yet."),
     NC_ ("code", "RETURN VALUE, and MSG_NOSIGNAL among the flags.") },

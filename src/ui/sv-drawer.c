@@ -4,6 +4,7 @@
 #include "sv-drawer.h"
 
 #include "sv-call-list.h"
+#include "sv-code-view.h"
 #include "sv-file-list.h"
 #include "sv-packet-view.h"
 #include "sv-tale-list.h"
@@ -144,7 +145,7 @@ static GtkWidget *
 create_header (SvDrawer *self)
 {
   const char *const names[SV_N_DRAWER_PAGES]
-    = { "", C_("drawer", "Files"), C_("drawer", "Packet"), C_("drawer", "Story") };
+    = { "", C_("drawer", "Code"), C_("drawer", "Files"), C_("drawer", "Packet"), C_("drawer", "Story") };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
 
   self->toggle = gtk_button_new_from_icon_name ("pan-end-symbolic");
@@ -170,6 +171,7 @@ sv_drawer_new (SvSession *session)
 
   self->calls = sv_call_index_new (sv_session_get_recording (session));
   self->pages[SV_DRAWER_CALLS] = sv_call_list_new (session, self->calls);
+  self->pages[SV_DRAWER_CODE] = sv_code_view_new (session, self->calls);
   self->pages[SV_DRAWER_FILES] = sv_file_list_new (session);
   self->pages[SV_DRAWER_PACKET] = sv_packet_view_new (session);
   self->pages[SV_DRAWER_STORY] = sv_tale_list_new (session);

@@ -64,6 +64,7 @@ open_drawer (SvWindow *window, const char *const *names)
 {
   static const struct { const char *name; SvDrawerPage page; } PAGES[] = {
     { "drawer.calls", SV_DRAWER_CALLS },
+    { "drawer.code", SV_DRAWER_CODE },
     { "drawer.files", SV_DRAWER_FILES },
     { "drawer.packet", SV_DRAWER_PACKET },
     { "drawer.story", SV_DRAWER_STORY },

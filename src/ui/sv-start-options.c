@@ -49,6 +49,7 @@ static const char *const show_names[] = {
 
 static const char *const drawer_names[SV_N_DRAWER_PAGES] = {
   [SV_DRAWER_CALLS] = "calls",
+  [SV_DRAWER_CODE] = "code",
   [SV_DRAWER_FILES] = "files",
   [SV_DRAWER_PACKET] = "packet",
   [SV_DRAWER_STORY] = "story",

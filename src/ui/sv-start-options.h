@@ -62,7 +62,7 @@ typedef enum
  * @step: (nullable): id or number of its step
  * @presentation: with large type, on the full screen
  * @width: of the window, in pixels, 0 for the usual one
- * @drawer: (nullable): which page of the drawer is open: "calls", "files", "packet"
+ * @drawer: (nullable): which page of the drawer is open: "calls", "code", "files", "packet"
  *
  * What the command line says about the window.
  */

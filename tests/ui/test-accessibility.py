@@ -200,6 +200,10 @@ class Walk(unittest.TestCase):
         self.look('--show=break-in-use-grid', words=('Break It', 'Try It Again', 'EADDRINUSE', 'bind() worked',
                                                      'What a program should do'))
 
+    def test_code(self):
+        self.look('--show=connections', '--drawer=code', words=('The code of server.c', 'Client', 'Save As…', 'Python',
+                                                                'Calls of this line', 'man 2 accept'))
+
     def test_quiz(self):
         self.look('--show=quiz', words=('Self-Check', 'Which row is the other half', '(right)', '(wrong)', 'Next',
                                         'Take the Lesson', 'Not so.'))
