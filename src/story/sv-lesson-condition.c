@@ -412,7 +412,7 @@ search_held (Search *self)
     {
       const SvHeldSocket *held = sv_socket_log_get (sockets, i);
 
-      if (held->closed != G_MAXUINT64
+      if (held->closed != G_MAXUINT64 || held->opened < self->view->lesson_start
           || (self->side != NULL && g_str_equal (self->side, "listener") && !held->listening)
           || (self->side != NULL && !g_str_equal (self->side, "listener")
               && held->side != (g_str_equal (self->side, "client") ? SV_SIDE_CLIENT : SV_SIDE_SERVER)))

@@ -47,7 +47,7 @@ is_server (const SvHeldSocket *held)
   return held->listening || (held->side == SV_SIDE_SERVER && held->connection == 0 && held->local.port != 0);
 }
 
-/* (transfer none) (nullable): the server's own socket that was opened last and still is */
+/* (transfer none) (nullable): the server's own socket that was opened last in this lesson and still is */
 static const SvHeldSocket *
 find_listener (const SvLessonView *view)
 {
@@ -57,6 +57,8 @@ find_listener (const SvLessonView *view)
     {
       const SvHeldSocket *held = sv_socket_log_get (sockets, i);
 
+      if (held->opened < view->lesson_start)
+        continue;
       if (is_server (held) && held->closed == G_MAXUINT64)
         return held;
     }

@@ -2,6 +2,7 @@
 """test-text-lesson.py SOCKVIEW: lessons that play by themselves on the command line."""
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -49,6 +50,24 @@ class TextLesson(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("✓", result.stdout)
         self.assertNotIn("✗", result.stdout)
+
+    def test_without_nc(self):
+        """Where nc is not installed a client of ours takes its place, and says so."""
+        result = run("--json", "--lesson=many-clients", f"--bind=127.0.0.1:{free_port()}", PATH="/nonexistent")
+        last = json.loads(result.stdout.splitlines()[-1])
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertEqual((last["step"], last["done"]), ("nc", True))
+
+    def test_interrupted(self):
+        """Ctrl+C in the middle ends it, with the status that shells know."""
+        with subprocess.Popen([sockview, "--text", "--lesson=when-it-breaks", f"--bind=127.0.0.1:{free_port()}"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            for line in process.stdout:
+                if "2/6" in line:
+                    break
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 128 + signal.SIGINT)
 
     def test_port_taken(self):
         """A step that cannot be done is said, and the status is 1."""
