@@ -360,6 +360,9 @@ update (SvMicroscope *self)
   SvRowTable *table = sv_moment_get_table (sv_session_get_moment (self->session), machine);
   const SvSocketRow *row = key != 0 ? sv_row_table_lookup (table, key) : NULL;
 
+  /* Of the UNIX domain there is no line with addresses that could be looked at. */
+  if (row != NULL && row->family == G_SOCKET_FAMILY_UNIX)
+    row = NULL;
   if (row == NULL && is_still_chosen (self, key))
     return; /* what left is still looked at */
   if (row != NULL && row->key == self->row.key && machine == self->machine)

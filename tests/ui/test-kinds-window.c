@@ -2,6 +2,7 @@
 /* UDP, the UNIX domain and names, as the window has them. */
 #include "stage-fixture.h"
 #include "sv-connect-target.h"
+#include "sv-microscope.h"
 #include "sv-server-panel.h"
 #include "sv-server-popover.h"
 #include "sv-two-sends-page.h"
@@ -150,6 +151,21 @@ test_targets (Fixture *self, gconstpointer unused)
     }
 }
 
+/* /proc/net has no such line of it: the microscope has nothing to show, and says no wrong thing. */
+static void
+test_microscope (Fixture *self, gconstpointer unused)
+{
+  GtkWidget *page = sv_microscope_new (self->session);
+
+  screen_open (&self->screen, page, 700, 600);
+  start (self, SV_KIND_UNIX);
+  wait_until (sv_session_get_plan (self->session)->listener.row_key != 0);
+  sv_session_choose_row (self->session, SV_MACHINE_THIS, sv_session_get_plan (self->session)->listener.row_key);
+  screen_settle (&self->screen);
+  sv_session_stop (self->session);
+  screen_close (&self->screen);
+}
+
 /* The button that connects calls it off while a name is asked for. */
 static void
 test_cancel (Fixture *self, gconstpointer unused)
@@ -177,6 +193,7 @@ main (int argc, char **argv)
   g_test_add ("/kinds/unix", Fixture, GINT_TO_POINTER (SV_KIND_UNIX), set_up, test_stage, tear_down);
   g_test_add ("/kinds/two-sends", Fixture, NULL, set_up, test_two_sends, tear_down);
   g_test_add ("/kinds/targets", Fixture, NULL, set_up, test_targets, tear_down);
+  g_test_add ("/kinds/microscope", Fixture, NULL, set_up, test_microscope, tear_down);
   g_test_add ("/kinds/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   return g_test_run ();
 }
