@@ -125,7 +125,10 @@ read_field (SvProcField *field, const FieldType *type, const char *digits)
   if (type->kind == SV_PROC_POINTER)
     {
       g_snprintf (field->value, sizeof field->value, "%.*s", (int) MIN (field->length, 16), digits);
-      return field->length <= 16 && strspn (digits, "0123456789abcdefABCDEF") >= field->length;
+      for (guint i = 0; i < field->length; i++)
+        if (!g_ascii_isxdigit (digits[i]))
+          return FALSE;
+      return field->length <= 16;
     }
   if (!read_number (digits + skip, field->length - skip, type->form == HEX ? 16 : 10, &field->number))
     return FALSE;

@@ -72,12 +72,15 @@ static const char *
 find_line (const File *file, const SvSocketRow *wanted)
 {
   const char *found = NULL;
+  char port[8];
 
+  g_snprintf (port, sizeof port, ":%04X ", wanted->local.port);
   for (guint i = 1; file->lines[0] != NULL && file->lines[i] != NULL; i++)
     {
       SvSocketRow row;
 
-      if (!read_row (file, file->lines[i], &row) || !is_same_end (&row.local, &wanted->local)
+      /* Most lines need not be read. */
+      if (strstr (file->lines[i], port) == NULL || !read_row (file, file->lines[i], &row) || !is_same_end (&row.local, &wanted->local)
           || !is_same_end (&row.foreign, &wanted->foreign))
         continue;
       if (row.inode == wanted->inode)
@@ -135,6 +138,8 @@ take_line (SvRowEvidence *self, const File *file, const char *line)
  * @source: of the machine that the row is of
  * @proc_net: "/proc/net", or that of a process in the machine's network namespace
  * @row: a row of its table
+ * @holders: (nullable) (element-type SvSocketHolder): who held it a moment ago,
+ *   if that need not be looked up again
  * @error: #SvSocketSourceError or #GFileError
  *
  * Asks Linux for everything about one socket. Reads a whole file of /proc/net
@@ -144,7 +149,8 @@ take_line (SvRowEvidence *self, const File *file, const char *line)
  *   such socket any more
  */
 SvRowEvidence *
-sv_row_evidence_collect (SvSocketSource *source, const char *proc_net, const SvSocketRow *row, GError **error)
+sv_row_evidence_collect (SvSocketSource *source, const char *proc_net, const SvSocketRow *row, GArray *holders,
+                         GError **error)
 {
   g_autoptr (SvRowEvidence) self = g_new0 (SvRowEvidence, 1);
   g_auto (File) file = { 0 };
@@ -156,8 +162,13 @@ sv_row_evidence_collect (SvSocketSource *source, const char *proc_net, const SvS
   if (!ask (source, self, error) || !file_read (&file, proc_net, row, error))
     return NULL;
   take_line (self, &file, find_line (&file, &self->row));
-  self->holders = self->row.inode != 0 ? sv_socket_holder_list ("/proc", self->row.inode)
-                                       : g_array_new (FALSE, FALSE, sizeof (SvSocketHolder));
+  if (self->row.inode == 0)
+    self->holders = g_array_new (FALSE, FALSE, sizeof (SvSocketHolder));
+  else if (holders != NULL && holders->len > 0
+           && g_array_index (holders, SvSocketHolder, 0).inode == self->row.inode)
+    self->holders = g_array_ref (holders);
+  else
+    self->holders = sv_socket_holder_list ("/proc", self->row.inode);
   return g_steal_pointer (&self);
 }
 

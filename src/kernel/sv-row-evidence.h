@@ -34,7 +34,7 @@ typedef struct
 } SvRowEvidence;
 
 SvRowEvidence *sv_row_evidence_collect (SvSocketSource *source, const char *proc_net, const SvSocketRow *row,
-                                        GError **error);
+                                        GArray *holders, GError **error);
 GPtrArray *sv_row_evidence_collect_all (SvSocketSource *source, const char *proc_net, guint16 port, GError **error);
 void sv_row_evidence_free (SvRowEvidence *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvRowEvidence, sv_row_evidence_free)

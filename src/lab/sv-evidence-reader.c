@@ -3,6 +3,9 @@
 
 #include "sv-virtual-machine.h"
 
+/* A look into all processes is not cheap, and who holds a socket seldom changes. */
+#define LOOK_EVERY (5 * G_USEC_PER_SEC)
+
 struct _SvEvidenceReader
 {
   GObject parent_instance;
@@ -11,6 +14,8 @@ struct _SvEvidenceReader
   SvSocketSource *source; /* opened at the first question; used by one thread at a time */
   char *proc_net;
   gboolean busy;
+  GArray *holders; /* (nullable) (element-type SvSocketHolder): of the last answer */
+  gint64 looked_at;
 };
 
 G_DEFINE_FINAL_TYPE (SvEvidenceReader, sv_evidence_reader, G_TYPE_OBJECT)
@@ -21,6 +26,7 @@ typedef struct
   SvSocketSource *source;
   char *proc_net;
   SvSocketRow row;
+  GArray *holders; /* (nullable) */
 } Question;
 
 static void
@@ -30,6 +36,7 @@ question_free (gpointer data)
 
   g_object_unref (question->source);
   g_free (question->proc_net);
+  g_clear_pointer (&question->holders, g_array_unref);
   g_free (question);
 }
 
@@ -38,7 +45,8 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   const Question *question = data;
   g_autoptr (GError) error = NULL;
-  SvRowEvidence *evidence = sv_row_evidence_collect (question->source, question->proc_net, &question->row, &error);
+  SvRowEvidence *evidence = sv_row_evidence_collect (question->source, question->proc_net, &question->row,
+                                                     question->holders, &error);
 
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
@@ -54,6 +62,7 @@ sv_evidence_reader_finalize (GObject *object)
   g_clear_object (&self->machine);
   g_clear_object (&self->source);
   g_free (self->proc_net);
+  g_clear_pointer (&self->holders, g_array_unref);
   G_OBJECT_CLASS (sv_evidence_reader_parent_class)->finalize (object);
 }
 
@@ -130,8 +139,11 @@ sv_evidence_reader_read_async (SvEvidenceReader *self, const SvSocketRow *row, G
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
+  if (g_get_monotonic_time () - self->looked_at > LOOK_EVERY)
+    g_clear_pointer (&self->holders, g_array_unref);
   question = g_new (Question, 1);
-  *question = (Question) { g_object_ref (self->source), g_strdup (self->proc_net), *row };
+  *question = (Question) { g_object_ref (self->source), g_strdup (self->proc_net), *row,
+                           self->holders != NULL ? g_array_ref (self->holders) : NULL };
   g_task_set_task_data (task, question, question_free);
   self->busy = TRUE;
   g_task_run_in_thread (task, read_thread);
@@ -147,9 +159,18 @@ sv_evidence_reader_read_async (SvEvidenceReader *self, const SvSocketRow *row, G
 SvRowEvidence *
 sv_evidence_reader_read_finish (SvEvidenceReader *self, GAsyncResult *result, GError **error)
 {
+  SvRowEvidence *evidence;
+
   g_return_val_if_fail (SV_IS_EVIDENCE_READER (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   self->busy = FALSE;
-  return g_task_propagate_pointer (G_TASK (result), error);
+  evidence = g_task_propagate_pointer (G_TASK (result), error);
+  if (evidence != NULL && evidence->holders != self->holders)
+    {
+      g_clear_pointer (&self->holders, g_array_unref);
+      self->holders = g_array_ref (evidence->holders);
+      self->looked_at = g_get_monotonic_time ();
+    }
+  return evidence;
 }

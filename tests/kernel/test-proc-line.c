@@ -116,7 +116,7 @@ test_damage (void)
   static const char DAMAGE[] = { '\0', 'x', ':', ' ', '-' };
 
   for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
-    for (guint cut = 0; cut <= strlen (CASES[i].line); cut++)
+    for (guint cut = 0; cut < strlen (CASES[i].line); cut++)
       for (guint k = 0; k < sizeof DAMAGE; k++)
         {
           g_autofree char *text = g_strdup (CASES[i].line);
@@ -135,6 +135,20 @@ test_damage (void)
             g_assert_cmpint (sv_proc_line_get (&line, SV_PROC_LOCAL_PORT)->number, ==,
                              g_array_index (rows, SvSocketRow, 0).local.port);
         }
+}
+
+/* No byte behind the line is looked at. */
+static void
+test_bounds (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    for (gsize length = 0; length <= strlen (CASES[i].line); length++)
+      {
+        g_autofree char *text = g_memdup2 (CASES[i].line, length);
+        SvProcLine line;
+
+        sv_proc_line_decode (&line, text != NULL ? text : "", length, CASES[i].protocol);
+      }
 }
 
 static void
@@ -216,6 +230,7 @@ main (int argc, char **argv)
   g_test_add_func ("/proc-line/fields", test_fields);
   g_test_add_func ("/proc-line/order", test_order);
   g_test_add_func ("/proc-line/damage", test_damage);
+  g_test_add_func ("/proc-line/bounds", test_bounds);
   g_test_add_func ("/proc-line/headline", test_headline);
   g_test_add_func ("/diag-info/attributes", test_attributes);
   g_test_add_func ("/socket-holder/pick", test_pick);

@@ -135,9 +135,10 @@ test_save (Fixture *self, gconstpointer unused)
   sv_code_view_set_side (get (self), SV_SIDE_CLIENT);
   sv_code_view_save (get (self), lost);
   sv_code_view_save (get (self), file);
-  wait_until (g_file_get_contents (path, &text, NULL, NULL) && strlen (text) > 0);
-  g_assert_cmpstr (text, ==, sv_code_get_text (code));
+  wait_until (g_file_test (path, G_FILE_TEST_EXISTS));
   wait_until (G_OBJECT (self->view)->ref_count <= 2);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, sv_code_get_text (code));
   g_unlink (path);
   g_rmdir (folder);
 }
