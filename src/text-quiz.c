@@ -193,13 +193,12 @@ show_result (Game *self)
 }
 
 static gboolean
-parse_number (const char *option, const char *text, guint64 least, guint64 most, guint64 *number, GError **error)
+parse_number (const char *option, const char *text, guint least, guint most, guint64 *number, GError **error)
 {
   if (text == NULL || g_ascii_string_to_unsigned (text, 10, least, most, number, NULL))
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               _("%s cannot be “%s”. Give a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "."), option, text,
-               least, most);
+               _("%s cannot be “%s”. Give a whole number from %u to %u."), option, text, least, most);
   return FALSE;
 }
 
@@ -221,7 +220,7 @@ sv_text_quiz_run (const char *questions, const char *seed, int *status, GError *
   const SvQuizQuestion *question;
 
   if (!parse_number ("--questions", questions, 2, sv_quiz_get_n_questions (), &size, error)
-      || !parse_number ("--seed", seed, 0, G_MAXUINT32, &number, error))
+      || !parse_number ("--seed", seed, 0, G_MAXUINT, &number, error))
     return FALSE;
   self.quiz = sv_quiz_new ((guint) size, (guint32) number);
   self.source = sv_socket_source_new_default (NULL);

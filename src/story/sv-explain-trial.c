@@ -275,7 +275,7 @@ sv_trial_story_describe_outcome (const char *call, gint64 result, int error)
 {
   if (error == 0)
     /* Translators: the name of a system call, and the number that it returned. */
-    return g_strdup_printf (C_ ("trial", "%s() worked: it returned %" G_GINT64_FORMAT), call, result);
+    return g_strdup_printf (C_ ("trial", "%s() worked: it returned %lld"), call, (long long) result);
   /* Neither is a failure: the call only does not wait. */
   if (error == EINPROGRESS || error == EAGAIN)
     /* Translators: the name of a system call, the reason in words, the reason's exact name. */
