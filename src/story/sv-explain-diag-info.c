@@ -34,8 +34,7 @@ format_ms (guint us)
 static char *
 format_bytes (guint64 n)
 {
-  return g_strdup_printf (ngettext ("%" G_GUINT64_FORMAT " byte", "%" G_GUINT64_FORMAT " bytes",
-                                    (gulong) MIN (n, G_MAXULONG)), n);
+  return g_strdup_printf (ngettext ("%llu byte", "%llu bytes", (gulong) MIN (n, G_MAXULONG)), (unsigned long long) n);
 }
 
 static char *
