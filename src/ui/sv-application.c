@@ -78,8 +78,8 @@ show_network (SvWindow *window, const SvStartOptions *options)
   if (session == NULL)
     return;
   wire = sv_network_get_wire (sv_session_get_network (session));
-  for (int side = 0; options->hop >= 0 && side < 2; side++)
-    sv_wire_set_hop (wire, (SvSide) side, options->hop);
+  if (options->hop >= 0)
+    sv_network_actions_set_hop (sv_window_get_network_actions (window), options->hop);
   sv_wire_set_loss (wire, options->loss, g_random_int ());
 }
 

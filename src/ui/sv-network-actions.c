@@ -308,6 +308,25 @@ sv_network_actions_new (GActionMap *map, GSettings *settings)
 }
 
 /**
+ * sv_network_actions_set_hop:
+ * @hop: in ns, in both directions: for this run only, so that it is not remembered
+ */
+void
+sv_network_actions_set_hop (SvNetworkActions *self, gint64 hop)
+{
+  g_return_if_fail (SV_IS_NETWORK_ACTIONS (self));
+  g_return_if_fail (hop >= 0);
+
+  /* Each just before the wire tells of it: what is known already is not remembered. */
+  for (int side = 0; side < 2; side++)
+    {
+      self->hop[side] = hop;
+      if (self->network != NULL)
+        sv_wire_set_hop (get_wire (self), (SvSide) side, hop);
+    }
+}
+
+/**
  * sv_network_actions_set_network:
  * @network: (nullable): which is shown; its wire is given what the last one had
  */

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SvNetworkActions, sv_network_actions, SV, NETWORK_ACTIONS, GObject)
 
 SvNetworkActions *sv_network_actions_new (GActionMap *map, GSettings *settings);
+void sv_network_actions_set_hop (SvNetworkActions *self, gint64 hop);
 void sv_network_actions_set_network (SvNetworkActions *self, SvNetwork *network);
 
 G_END_DECLS

@@ -199,6 +199,14 @@ fill (SvShellButton *self)
     }
 }
 
+/* There is no machine left to be on. */
+static void
+ended_cb (SvShellButton *self)
+{
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
+  gtk_widget_set_sensitive (self->button, FALSE);
+}
+
 static GtkWidget *
 create_content (SvShellButton *self)
 {
@@ -213,6 +221,8 @@ create_content (SvShellButton *self)
     self->problem = create_label ("", "sv-problem"),
     create_label (_("The same in a terminal of yours:"), "caption"),
     self->line = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+    create_label (_("A shell that you leave open stays when SockView ends, in a network that leads nowhere any more."),
+                  "caption"),
     create_label (C_ ("shell", "Try there:"), "caption"),
     self->hints = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING),
   };
@@ -279,6 +289,8 @@ sv_shell_button_new (SvNetwork *network, SvSide side)
   gtk_widget_set_halign (self->button, GTK_ALIGN_START);
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
   g_signal_connect_object (popover, "show", G_CALLBACK (fill), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (network, "ended", G_CALLBACK (ended_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_sensitive (self->button, sv_network_is_open (network));
   fill (self);
   return GTK_WIDGET (self);
 }

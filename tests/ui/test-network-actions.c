@@ -7,6 +7,7 @@
 #include "sv-shell-button.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -194,6 +195,23 @@ test_hop (Fixture *self, gconstpointer data)
   g_assert_cmpint (g_settings_get_int (self->settings, "hop-back"), ==, 50);
 }
 
+/* What a command line says is for this run. */
+static void
+test_hop_for_this_run (Fixture *self, gconstpointer data)
+{
+  if (self->network == NULL)
+    return;
+  sv_network_actions_set_hop (self->actions, 400 * MS);
+  g_assert_cmpint (sv_wire_get_hop (self->wire, SV_SIDE_CLIENT), ==, 400 * MS);
+  g_assert_cmpint (sv_wire_get_hop (self->wire, SV_SIDE_SERVER), ==, 400 * MS);
+  sv_wire_set_loss (self->wire, 5, 1);
+  g_assert_cmpint (g_settings_get_int (self->settings, "hop"), ==, 2000);
+  g_assert_cmpint (g_settings_get_int (self->settings, "hop-back"), ==, 2000);
+  sv_wire_set_hop (self->wire, SV_SIDE_SERVER, 700 * MS);
+  g_assert_cmpint (g_settings_get_int (self->settings, "hop"), ==, 2000);
+  g_assert_cmpint (g_settings_get_int (self->settings, "hop-back"), ==, 700);
+}
+
 /* What was set goes on in the next network, which begins with nothing. */
 static void
 test_next_network (Fixture *self, gconstpointer data)
@@ -362,6 +380,12 @@ test_hints (Fixture *self, gconstpointer data)
   screen_open (&screen, button, 300, 60);
   gtk_menu_button_popup (GTK_MENU_BUTTON (find_widget (button, GTK_TYPE_MENU_BUTTON)));
   wait_until (gtk_widget_get_mapped (find_widget (button, GTK_TYPE_POPOVER)));
+  /* A machine that has ended has no shell. */
+  g_assert_true (gtk_widget_is_sensitive (find_widget (button, GTK_TYPE_MENU_BUTTON)));
+  kill (sv_virtual_machine_get_pid (sv_network_get_machine (self->network, SV_SIDE_CLIENT)), SIGKILL);
+  wait_until (!sv_network_is_open (self->network));
+  wait_until (!gtk_widget_is_sensitive (find_widget (button, GTK_TYPE_MENU_BUTTON)));
+  g_assert_false (gtk_widget_get_mapped (find_widget (button, GTK_TYPE_POPOVER)));
   screen_close (&screen);
 }
 
@@ -376,6 +400,7 @@ main (int argc, char **argv)
   ADD ("/network-actions/hold", test_hold);
   ADD ("/network-actions/pause", test_pause);
   ADD ("/network-actions/hop", test_hop);
+  ADD ("/network-actions/hop-for-this-run", test_hop_for_this_run);
   ADD ("/network-actions/next-network", test_next_network);
   ADD ("/network-actions/nat", test_nat);
   ADD ("/network-actions/skip-time-wait", test_skip_time_wait);
