@@ -107,10 +107,39 @@ find_syn (SvRecording *recording, guint connection)
   return found;
 }
 
+/* Between two machines every packet is seen. Now: the first that is still on the
+ * wire, as that is the one that waits for a person; else the last that has left
+ * by the moment that is shown. */
+static const SvFact *
+find_flying (SvSession *session)
+{
+  SvRecording *recording = sv_session_get_recording (session);
+  SvTimeline *timeline = sv_player_get_timeline (sv_session_get_player (session));
+  guint64 shown = sv_moment_get_serial (sv_session_get_moment (session));
+  const SvFact *last = NULL;
+
+  if (timeline == NULL || sv_session_get_network (session) == NULL
+      || sv_timeline_get_connection (timeline) != sv_session_get_chosen_connection (session))
+    return NULL;
+  for (guint i = 0; i < sv_timeline_get_n_beats (timeline); i++)
+    {
+      const SvBeat *beat = sv_timeline_get_beat (timeline, i);
+      const SvFact *fact = beat->serial < shown ? sv_recording_get (recording, beat->serial) : NULL;
+
+      if (fact == NULL || fact->kind != SV_FACT_PACKET)
+        continue;
+      if (beat->open && sv_session_is_live (session))
+        return fact;
+      last = fact;
+    }
+  return last;
+}
+
 /**
  * sv_packet_find_shown:
  *
- * Returns: (transfer none) (nullable): the chosen packet, else the SYN of the chosen connection
+ * Returns: (transfer none) (nullable): the chosen packet, else of the chosen
+ *   connection the one on the wire, else its SYN
  */
 const SvFact *
 sv_packet_find_shown (SvSession *session)
@@ -118,8 +147,12 @@ sv_packet_find_shown (SvSession *session)
   SvRecording *recording = sv_session_get_recording (session);
   const SvFact *chosen = sv_recording_get (recording, sv_session_get_chosen_fact (session));
   guint connection = sv_session_get_chosen_connection (session);
+  const SvFact *flying;
 
   if (chosen != NULL && chosen->kind == SV_FACT_PACKET)
     return chosen;
+  flying = find_flying (session);
+  if (flying != NULL)
+    return flying;
   return connection != 0 ? find_syn (recording, connection) : NULL;
 }

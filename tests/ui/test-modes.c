@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The window's two modes in one process with the test: switching, two machines
  * by the same widgets as this computer, and where they cannot be had. */
+#include "sv-packet-facts.h"
 #include "sv-config.h"
 
 #include <signal.h>
@@ -277,6 +278,36 @@ test_server_and_clients (Fixture *self, gconstpointer data)
   g_assert_false (sv_lab_is_running (get_lab (self)));
 }
 
+static gboolean
+shows_packet (Fixture *self, guint flags)
+{
+  const SvFact *fact = sv_packet_find_shown (sv_window_get_session (self->window));
+
+  return fact != NULL && fact->packet.flags == flags && fact->packet.bytes != NULL;
+}
+
+/* Who has chosen no packet is told of the one that waits. */
+static void
+test_packet_shown (Fixture *self, gconstpointer data)
+{
+  SvSession *session;
+
+  if (!have_machines ())
+    return;
+  switch_to (self, SV_MODE_TWO_MACHINES);
+  session = sv_window_get_session (self->window);
+  sv_wire_set_holding (get_wire (self), TRUE);
+  start_server (self);
+  activate (self, "spawn-clients", g_variant_new_int32 (1));
+  wait_until (shows_packet (self, SV_TCP_SYN));
+  activate (self, "wire-deliver-all", NULL);
+  wait_until (shows_packet (self, SV_TCP_SYN | SV_TCP_ACK));
+  activate (self, "wire-deliver-all", NULL);
+  wait_until (shows_packet (self, SV_TCP_ACK));
+  sv_player_go_to_start (sv_session_get_player (session));
+  g_assert_false (shows_packet (self, SV_TCP_ACK));
+}
+
 static guint n_frames;
 
 static void
@@ -524,6 +555,7 @@ main (int argc, char **argv)
   add ("/modes/actions", test_actions);
   add ("/modes/server-and-clients", test_server_and_clients);
   add ("/modes/frames", test_frames);
+  add ("/modes/packet-shown", test_packet_shown);
   add ("/modes/killed", test_killed);
   add ("/modes/renew", test_renew);
   add ("/modes/remembered", test_remembered);
