@@ -263,9 +263,11 @@ add_timer (SvExplanation *self, const SvSocketRow *row, gint64 now)
     sv_explanation_add (self, ngettext ("Its time is up in %u second.", "Its time is up in %u seconds.", seconds),
                         seconds);
   else if (row->timer == SV_TIMER_RETRANSMIT && row->retransmits > 0)
-    sv_explanation_add (self, ngettext ("What was not acknowledged has been sent again %u time so far.",
-                                        "What was not acknowledged has been sent again %u times so far.",
-                                        row->retransmits), row->retransmits);
+    /* Of what is sent again before that timer runs out (a tail loss probe, RFC 8985) this does not count. */
+    sv_explanation_add (self, ngettext ("The timer that waits for the ACK has run out %u time in a row: then the "
+                                        "kernel sends again.",
+                                        "The timer that waits for the ACK has run out %u times in a row: then the "
+                                        "kernel sends again.", row->retransmits), row->retransmits);
   else if (row->timer == SV_TIMER_ZERO_WINDOW)
     sv_explanation_add (self, C_ ("socket row", "The other side’s receive buffer is full (window 0): the kernel asks "
                                                 "now and then whether there is room again."));
