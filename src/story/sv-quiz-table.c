@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 typedef struct
 {
@@ -150,7 +151,8 @@ sv_quiz_table_pick (const SvQuizTable *self, SvQuizWanted wanted, GRand *random)
     {
       const SvSocketRow *row = &g_array_index (self->rows, SvSocketRow, i);
 
-      if (wanted (self, row) && g_rand_int_range (random, 0, ++n) == 0)
+      /* The questions are about the Internet's sockets. */
+      if (row->family != AF_UNIX && wanted (self, row) && g_rand_int_range (random, 0, ++n) == 0)
         picked = row;
     }
   return picked;

@@ -15,6 +15,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #define SIDE_BY_SIDE 560
 #define SPACING 12
@@ -34,6 +35,7 @@ struct _SvMicroscope
   SvSocketRow row;         /* that is looked at; key 0: none */
   SvRowEvidence *evidence; /* (nullable): of it */
   gboolean gone;
+  gboolean unix_domain;    /* a row is chosen that has nothing to decode */
   gboolean asked;          /* of this row, at least once, with an answer */
   gint64 read_at;          /* µs */
   guint64 question;        /* the key of the row that was asked for last */
@@ -230,12 +232,26 @@ show_note (SvMicroscope *self)
 }
 
 static void
+show_emptiness (SvMicroscope *self)
+{
+  AdwStatusPage *page = ADW_STATUS_PAGE (self->empty);
+
+  adw_status_page_set_title (page, self->unix_domain ? _("No Addresses to Decode") : _("Choose a Row"));
+  adw_status_page_set_description (page,
+                                   self->unix_domain
+                                       ? _("A socket of the UNIX domain has neither an IP address nor a port; its row says "
+                                           "all there is. Choose a TCP or UDP row.")
+                                       : _("Choose any row of the table, and all that Linux says of that socket is here."));
+}
+
+static void
 show (SvMicroscope *self)
 {
   SvRowContext context = { .fd = -1 };
   g_autoptr (SvExplanation) words = self->row.key != 0 ? sv_explain_row (&self->row, &context) : NULL;
 
   gtk_widget_set_visible (self->empty, self->row.key == 0);
+  show_emptiness (self);
   gtk_widget_set_visible (self->content, self->row.key != 0 && self->evidence != NULL);
   sv_page_header_set_subtitle (SV_PAGE_HEADER (self->header), words != NULL ? words->title : "");
   show_note (self);
@@ -363,7 +379,11 @@ update (SvMicroscope *self)
   /* Of the UNIX domain there is no line with addresses that could be looked at. */
   if (row != NULL && row->family == G_SOCKET_FAMILY_UNIX)
     row = NULL;
-  if (row == NULL && is_still_chosen (self, key))
+  gboolean unix_domain = row != NULL && row->family == AF_UNIX;
+
+  if (unix_domain)
+    row = NULL;
+  else if (row == NULL && is_still_chosen (self, key))
     return; /* what left is still looked at */
   if (row != NULL && row->key == self->row.key && machine == self->machine)
     {
@@ -374,6 +394,7 @@ update (SvMicroscope *self)
   g_clear_pointer (&self->evidence, sv_row_evidence_free);
   self->row = row != NULL ? *row : (SvSocketRow) { 0 };
   self->machine = machine;
+  self->unix_domain = unix_domain;
   self->gone = FALSE;
   self->asked = FALSE;
   show (self);
@@ -544,9 +565,6 @@ build (SvMicroscope *self)
   self->header = sv_page_header_new (_("Row Microscope"));
   self->empty = adw_status_page_new ();
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->empty), "system-search-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->empty), _("Choose a Row"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->empty),
-                                   _("Choose any row of the table, and all that Linux says of that socket is here."));
   gtk_widget_set_vexpand (self->empty, TRUE);
   self->note = new_label ("", FALSE);
   gtk_label_set_wrap (GTK_LABEL (self->note), TRUE);
