@@ -377,8 +377,6 @@ update (SvMicroscope *self)
   const SvSocketRow *row = key != 0 ? sv_row_table_lookup (table, key) : NULL;
 
   /* Of the UNIX domain there is no line with addresses that could be looked at. */
-  if (row != NULL && row->family == G_SOCKET_FAMILY_UNIX)
-    row = NULL;
   gboolean unix_domain = row != NULL && row->family == AF_UNIX;
 
   if (unix_domain)

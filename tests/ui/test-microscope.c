@@ -118,6 +118,27 @@ test_time_wait (Fixture *self, gconstpointer unused)
   g_assert_true (has_text (self->microscope, "No program holds it (inode 0)"));
 }
 
+/* A row without addresses is not decoded, and that is said. */
+static void
+test_unix (void)
+{
+  SvSession *session = sv_session_new ();
+  SvRowChange change = { .event = SV_ROW_ADDED, .after = { .key = 987654321, .family = AF_UNIX, .inode = 4711 } };
+  Screen screen;
+  GtkWidget *microscope;
+
+  sv_player_set_animated (sv_session_get_player (session), FALSE);
+  microscope = sv_microscope_new (session);
+  screen_open (&screen, microscope, 800, 600);
+  sv_recording_append (sv_session_get_recording (session), sv_fact_new_row (sv_clock_now (), SV_MACHINE_THIS, &change));
+  wait_until (sv_row_table_lookup (sv_moment_get_table (sv_session_get_moment (session), SV_MACHINE_THIS),
+                                   987654321) != NULL);
+  sv_session_choose_row (session, SV_MACHINE_THIS, 987654321);
+  wait_until (has_text (microscope, "No Addresses to Decode"));
+  screen_close (&screen);
+  g_assert_finalize_object (session);
+}
+
 #define TEST(name) g_test_add ("/microscope/" #name, Fixture, NULL, set_up, test_##name, tear_down)
 
 int
@@ -129,5 +150,6 @@ main (int argc, char **argv)
   TEST (row);
   TEST (gone);
   TEST (time_wait);
+  g_test_add_func ("/microscope/unix", test_unix);
   return g_test_run ();
 }
