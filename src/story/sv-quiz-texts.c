@@ -307,7 +307,7 @@ static const Text TEXTS[] = {
     { { NC_ ("quiz", "It has answered with RST"),
         NC_ ("quiz", "Its kernel says so where nobody listens on the port.") },
       { NC_ ("quiz", "Nothing: it is off"),
-        NC_ ("quiz", "Then connect() would wait for minutes and fail with “timed out”.") },
+        NC_ ("quiz", "Then nobody would refuse: connect() would wait, and fail with “timed out” or “no route to host”.") },
       { NC_ ("quiz", "It has put the client into its full queue"),
         NC_ ("quiz", "A full queue drops the SYN, and the client tries again.") },
       { NC_ ("quiz", "It has accepted, and then closed at once"),
@@ -316,7 +316,7 @@ static const Text TEXTS[] = {
     NC_ ("quiz", "The accept queue of a server is full, so Linux drops the SYN of one more client. Which state has that "
                  "client’s row?"),
     "tcp        0      1 127.0.0.1:40112         127.0.0.1:9999          _______",
-    { { "SYN_SENT", NC_ ("quiz", "It has no answer and sends its SYN again, after one second and then later and later.") },
+    { { "SYN_SENT", NC_ ("quiz", "It has no answer and sends its SYN again, at first every second, then more and more seldom.") },
       { "ESTABLISHED", NC_ ("quiz", "Those that wait in the queue are; this one is not in it.") },
       { "SYN_RECV", NC_ ("quiz", "That would be a server’s row, and the server has taken no notice of it.") },
       { "CLOSE", NC_ ("quiz", "It has not given up yet.") } } },
