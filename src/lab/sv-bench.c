@@ -108,6 +108,22 @@ sv_bench_open_client (SvBench *self, SvSlot slot)
   return call_socket (self, slot);
 }
 
+/**
+ * sv_bench_open_peer:
+ * @actor: what the program is called
+ *
+ * socket(2), for a program that is neither server nor client: @side says where its
+ * socket is drawn. With %SV_SIDE_CLIENT it has a connection of its own.
+ */
+gboolean
+sv_bench_open_peer (SvBench *self, SvSlot slot, SvSide side, const char *actor)
+{
+  guint id = side == SV_SIDE_CLIENT ? sv_recording_add_connection (self->recording, actor, FALSE) : 0;
+
+  put_end (self, slot, sv_end_new (self->recording, sv_machine_get_id (self->machines[side]), side, actor, id));
+  return call_socket (self, slot);
+}
+
 static void
 put_server (SvBench *self, SvSlot slot)
 {
@@ -138,6 +154,23 @@ gboolean
 sv_bench_open_datagram (SvBench *self, SvSlot slot)
 {
   put_server (self, slot);
+  self->ends[slot]->protocol = IPPROTO_UDP;
+  return call_socket (self, slot);
+}
+
+/**
+ * sv_bench_open_datagram_client:
+ *
+ * socket(2) of UDP, for a new client.
+ */
+gboolean
+sv_bench_open_datagram_client (SvBench *self, SvSlot slot)
+{
+  g_autofree char *actor = g_strdup_printf ("client %u", ++self->n_clients);
+  guint id = sv_recording_add_connection (self->recording, actor, FALSE);
+
+  put_end (self, slot,
+           sv_end_new (self->recording, sv_machine_get_id (self->machines[SV_SIDE_CLIENT]), SV_SIDE_CLIENT, actor, id));
   self->ends[slot]->protocol = IPPROTO_UDP;
   return call_socket (self, slot);
 }
@@ -186,6 +219,8 @@ sv_bench_bind (SvBench *self, SvSlot slot, const SvEndpoint *address)
 
   if (slot == SV_SLOT_LISTENER && outcome.result == 0)
     self->address.port = self->target.port = self->ends[slot]->local.port;
+  if (slot == SV_SLOT_LISTENER && outcome.result == 0 && self->ends[slot]->protocol == IPPROTO_UDP)
+    sv_witness_set_datagram_server (self->witness, self->ends[slot]->fd, &self->ends[slot]->local);
   return remember (self, before, &outcome);
 }
 
@@ -221,6 +256,12 @@ sv_bench_connect (SvBench *self, SvSlot slot, const SvEndpoint *to)
   SvSight sight = { 0 };
   SvOutcome outcome = sv_call_connect (end, to);
 
+  /* Nothing came of it; whoever has these two addresses and ports is another socket. */
+  if (outcome.error == EADDRNOTAVAIL)
+    {
+      end->foreign = (SvEndpoint){ 0 };
+      return remember (self, before, &outcome);
+    }
   /* connect() gave the socket its name: its rows are now known as this connection's. */
   if (end->local.family != 0)
     sv_recording_name_connection (self->recording, end->connection, &end->local, &end->foreign);
@@ -408,6 +449,8 @@ sv_bench_close (SvBench *self, SvSlot slot)
   before = sv_recording_get_end (self->recording);
   sv_witness_before (self->witness, end, &sight);
   outcome = sv_call_close (end);
+  if (slot == SV_SLOT_LISTENER && end->protocol == IPPROTO_UDP)
+    sv_witness_set_datagram_server (self->witness, -1, NULL);
   sv_witness_after (self->witness, end, &sight, &outcome);
   return remember (self, before, &outcome);
 }
@@ -427,7 +470,7 @@ sv_bench_reset (SvBench *self, SvSlot slot)
   SvOutcome outcome;
 
   sv_witness_observe (self->witness, end, &own, &peer);
-  if (end->foreign.family == 0 || own.state == SV_TCP_NONE)
+  if (end->protocol != IPPROTO_TCP || end->foreign.family == 0 || own.state == SV_TCP_NONE)
     {
       sv_bench_close (self, slot);
       return;

@@ -49,7 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvBench, sv_bench_free)
 
 gboolean sv_bench_open_client (SvBench *self, SvSlot slot);
 gboolean sv_bench_open_server (SvBench *self, SvSlot slot);
+gboolean sv_bench_open_peer (SvBench *self, SvSlot slot, SvSide side, const char *actor);
 gboolean sv_bench_open_datagram (SvBench *self, SvSlot slot);
+gboolean sv_bench_open_datagram_client (SvBench *self, SvSlot slot);
 gboolean sv_bench_set_value (SvBench *self, SvSlot slot, int level, int option, const void *value, gsize length,
                              const char *args);
 gboolean sv_bench_set (SvBench *self, SvSlot slot, int level, int option, int value, const char *name);

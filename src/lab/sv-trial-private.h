@@ -67,5 +67,7 @@ extern const SvStep SV_TRIAL_NO_DESCRIPTORS[];
 extern const SvStep SV_TRIAL_FULL_BACKLOG[];
 extern const SvStep SV_TRIAL_FULL_WINDOW[];
 extern const SvStep SV_TRIAL_HALF_OPEN[];
+extern const SvStep SV_TRIAL_DROPPED[];
+extern const SvStep SV_TRIAL_PEERS[];
 
 G_END_DECLS

@@ -35,10 +35,12 @@ static const SvTrialRecipe RECIPES[] = {
   { "full-backlog", "connect", EINPROGRESS, SV_TRIAL_FULL_BACKLOG, FALSE },
   { "no-descriptors", "accept", EMFILE, SV_TRIAL_NO_DESCRIPTORS, FALSE },
   { "full-window", "send", EAGAIN, SV_TRIAL_FULL_WINDOW, FALSE },
+  { "dropped", "recv", EAGAIN, SV_TRIAL_DROPPED, FALSE },
   { "broken-pipe", "send", EPIPE, SV_TRIAL_BROKEN_PIPE, FALSE },
   { "reset", "recv", ECONNRESET, SV_TRIAL_RESET, FALSE },
   { "half-open", "recv", ETIMEDOUT, SV_TRIAL_HALF_OPEN, TRUE },
   { "self-connect", "bind", EADDRINUSE, SV_TRIAL_SELF_CONNECT, FALSE },
+  { "peers", "connect", EADDRNOTAVAIL, SV_TRIAL_PEERS, FALSE },
 };
 
 /**

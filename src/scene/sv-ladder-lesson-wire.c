@@ -17,6 +17,7 @@ typedef struct
   const SvFact *fact;
   SvTcpState sender;
   SvTcpState receiver;
+  gboolean peers; /* neither end is a server */
 } Flying;
 
 static guint32
@@ -72,6 +73,10 @@ tell_syn (const Flying *self)
 
   if (self->sender == SV_TCP_SYN_SENT && self->receiver == SV_TCP_SYN_SENT)
     return g_strdup (_("Both ends ask at the same time: two SYNs cross on the wire (simultaneous open)."));
+  if (self->peers)
+    return self->sender != SV_TCP_SYN_SENT
+             ? NULL
+             : g_strdup_printf (_("The SYN has left %s and is on the wire: its sender is SYN_SENT."), from);
   if (self->sender != SV_TCP_SYN_SENT || self->beat->side != SV_SIDE_CLIENT)
     return NULL;
   if (self->receiver != SV_TCP_LISTEN)
@@ -87,6 +92,11 @@ tell_syn (const Flying *self)
 static char *
 tell_syn_ack (const Flying *self)
 {
+  if (self->peers)
+    return self->sender != SV_TCP_SYN_RECV
+             ? NULL
+             : g_strdup (_("SYN, ACK: its sender has asked and was asked, so it is SYN_RECV. Nobody listens, nobody "
+                           "accepts."));
   if (self->beat->side != SV_SIDE_SERVER)
     return NULL;
   if (self->beat->again)
@@ -101,7 +111,7 @@ tell_fin (const Flying *self)
 {
   gboolean client = self->beat->side == SV_SIDE_CLIENT;
 
-  if (self->sender == SV_TCP_FIN_WAIT1 && self->receiver == SV_TCP_ESTABLISHED)
+  if (self->sender == SV_TCP_FIN_WAIT1 && self->receiver == SV_TCP_ESTABLISHED && !self->peers)
     return g_strdup (client
                        ? _("FIN: the client will send no more data. It is FIN_WAIT1; the server does not know yet.")
                        : _("FIN: the server will send no more data. It is FIN_WAIT1; the client does not know yet."));
@@ -131,7 +141,8 @@ confirms_data (const Flying *self)
 static char *
 tell_ack (const Flying *self)
 {
-  if (self->beat->side == SV_SIDE_CLIENT && self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_SYN_RECV)
+  if (!self->peers && self->beat->side == SV_SIDE_CLIENT && self->sender == SV_TCP_ESTABLISHED
+      && self->receiver == SV_TCP_SYN_RECV)
     return g_strdup (_("The client is ESTABLISHED; the server stays SYN_RECV until this ACK arrives."));
   if (self->sender == SV_TCP_TIME_WAIT && self->receiver == SV_TCP_LAST_ACK)
     return g_strdup (_("The last ACK: once it is there, the other end is gone. TIME_WAIT stays, to repeat it if need "
@@ -153,7 +164,8 @@ tell_data (const Flying *self)
       /* Translators: how long, "1.2 s" */
       return g_strdup_printf (_("No ACK came for %s, so the kernel sends the same bytes again."), waited);
     }
-  if (self->beat->side == SV_SIDE_CLIENT && self->sender == SV_TCP_ESTABLISHED && self->receiver == SV_TCP_SYN_RECV)
+  if (!self->peers && self->beat->side == SV_SIDE_CLIENT && self->sender == SV_TCP_ESTABLISHED
+      && self->receiver == SV_TCP_SYN_RECV)
     return g_strdup (_("The data follows the ACK at once: the client need not know what the server’s state is."));
   return g_strdup (_("send() has returned, the bytes are on the wire: Send-Q keeps them until the ACK comes."));
 }
@@ -236,6 +248,7 @@ sv_ladder_wire_lesson (SvTimeline *timeline, double position)
   receiver = sv_ladder_span_at (timeline, side == SV_SIDE_CLIENT ? SV_SIDE_SERVER : SV_SIDE_CLIENT, position);
   if (sender == NULL || receiver == NULL)
     return NULL;
+  flying.peers = sv_ladder_is_between_peers (timeline);
   flying.sender = sender->state == SV_TCP_NEW_SYN_RECV ? SV_TCP_SYN_RECV : sender->state;
   flying.receiver = receiver->state == SV_TCP_NEW_SYN_RECV ? SV_TCP_SYN_RECV : receiver->state;
   return tell_flying (&flying);

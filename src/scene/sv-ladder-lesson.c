@@ -30,6 +30,7 @@ typedef struct
   gboolean asks;    /* the segment that arrived last is a SYN */
   gboolean refused; /* by an RST that answered it */
   gboolean shut[2]; /* by the client, by the server */
+  gboolean peers;   /* there is neither */
 } Past;
 
 static gboolean
@@ -166,6 +167,10 @@ tell_state (const Past *past)
     return tell_time_wait (past, past->client);
   if (server == SV_TCP_TIME_WAIT)
     return tell_time_wait (past, past->server);
+  if (past->peers && (server == SV_TCP_CLOSE_WAIT || client == SV_TCP_CLOSE_WAIT))
+    /* Translators: the program that holds this end: "peer 2" */
+    return g_strdup_printf (_("CLOSE_WAIT: %s has not called close() yet."),
+                            server == SV_TCP_CLOSE_WAIT ? past->connection->server_actor : past->connection->actor);
   if (server == SV_TCP_CLOSE_WAIT)
     return g_strdup (_("CLOSE_WAIT: the server has not called close() yet."));
   if (client == SV_TCP_CLOSE_WAIT)
@@ -183,6 +188,8 @@ tell_segment (const Past *past)
 {
   guint8 flags = past->segment->packet.flags;
 
+  if (past->peers && !(flags & SV_TCP_FIN))
+    return NULL;
   if (flags & SV_TCP_SYN)
     return g_strdup (flags & SV_TCP_ACK ? _("SYN, ACK: the server’s kernel agrees, without accept().")
                                         : _("SYN: the client’s kernel asks for a connection."));
@@ -202,7 +209,7 @@ tell_progress (const Past *past)
   if (!past->goes_on && past->accepted && past->connection->server.family != 0)
     return g_strdup_printf (_("accept() opened no new port: its socket has %u too."),
                             past->connection->server.port);
-  if (past->connect_returned && !past->accepted && past->client->state == SV_TCP_ESTABLISHED)
+  if (past->connect_returned && !past->accepted && !past->peers && past->client->state == SV_TCP_ESTABLISHED)
     return g_strdup (_("connect() did not wait for accept()."));
   if (past->connection->foreign && !past->accepted)
     return g_strdup (_("Another program connected: its calls cannot be seen here, its socket can."));
@@ -214,6 +221,23 @@ tell_progress (const Past *past)
   if (g_str_equal (name, "recv") && past->last_beat->count > 1)
     return g_strdup (_("TCP is a stream of bytes: one send() is not one recv()."));
   return NULL;
+}
+
+/**
+ * sv_ladder_is_between_peers:
+ *
+ * Returns: whether the two programs are of equal rank: neither is a server
+ */
+gboolean
+sv_ladder_is_between_peers (SvTimeline *timeline)
+{
+  guint id = sv_timeline_get_connection (timeline);
+  const SvConnection *connection;
+
+  if (id == 0)
+    return FALSE;
+  connection = sv_recording_get_connection (sv_timeline_get_recording (timeline), id);
+  return !g_str_equal (connection->server_actor, "server") && *connection->server_actor != '\0';
 }
 
 /**
@@ -246,6 +270,7 @@ sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *loo
       return lesson != NULL ? lesson : g_strdup ("");
     }
   past.connection = sv_recording_get_connection (sv_timeline_get_recording (timeline), id);
+  past.peers = sv_ladder_is_between_peers (timeline);
   if (lesson == NULL)
     lesson = tell_state (&past);
   if (lesson == NULL && past.segment != NULL && past.arrived > past.called)

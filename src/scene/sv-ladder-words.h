@@ -15,6 +15,7 @@ char *sv_ladder_addresses_text (const SvSegment *packet, gboolean arrived, guint
 char *sv_ladder_shorten (const char *text, guint max_chars);
 char *sv_ladder_lesson (SvTimeline *timeline, double position, const SvLadderLook *look);
 char *sv_ladder_wire_lesson (SvTimeline *timeline, double position);
+gboolean sv_ladder_is_between_peers (SvTimeline *timeline);
 const SvStateSpan *sv_ladder_span_at (SvTimeline *timeline, SvSide side, double position);
 
 G_END_DECLS

@@ -154,6 +154,21 @@ static const Text TEXTS[] = {
       { "probe", NC_ ("trial", "The client’s kernel asks whether the window is still shut.") },
       { "read", NC_ ("trial", "The server reads.") },
       { "again", NC_ ("trial", "The client can send again.") } } },
+  { "dropped",
+    { NC_ ("trial", "A datagram finds no room"),
+      NC_ ("trial", "A client sends eight UDP datagrams, and the server does not read. Who hears of those that do not "
+                    "fit?"),
+      NC_ ("trial", "Nobody. Each send() succeeded: it hands the datagram over, no more. The server’s receive buffer "
+                    "(SO_RCVBUF, here a small one) was full after a few, so the kernel dropped the others and only "
+                    "counted them, in the column “drops” of /proc/net/udp. Recv-Q is memory for whole datagrams, "
+                    "more than their bytes, so even small ones fill it soon. When the rest is read, recv() would "
+                    "have to wait (EAGAIN)."),
+      NC_ ("trial", "The server reads soon, and may ask for a larger buffer (SO_RCVBUF; net.core.rmem_max is the "
+                    "limit). What must arrive is numbered and sent again by the programs themselves, or goes over "
+                    "TCP.") },
+    { { "bind", NC_ ("trial", "A UDP server binds a port; its receive buffer is small.") },
+      { "send", NC_ ("trial", "A client sends eight datagrams; the server does not read.") },
+      { "read", NC_ ("trial", "The server reads until nothing is there.") } } },
   { "broken-pipe",
     { NC_ ("trial", "Broken pipe"),
       NC_ ("trial", "The server has closed. Does the client’s next send() fail?"),
@@ -209,6 +224,21 @@ static const Text TEXTS[] = {
       { "connect", NC_ ("trial", "It connects to that very port, where nobody listens.") },
       { "talk", NC_ ("trial", "It sends a line and receives it itself.") },
       { "server", NC_ ("trial", "The server that belongs there starts, and wants its port.") } } },
+  { "peers",
+    { NC_ ("trial", "Peer to peer"),
+      NC_ ("trial", "Two programs both listen, connect and accept, each on one port of its own. How many connections "
+                    "can they have?"),
+      NC_ ("trial", "Server and client are roles of a socket, not of a program. With SO_REUSEPORT the socket that "
+                    "listens and the one that connects share a port. But two addresses and two ports name one "
+                    "connection, whoever began it: peer 2 has that one already, by accept(), so connect() the other "
+                    "way round finds no address left. From another port it is a second connection."),
+      NC_ ("trial", "Keep the connection that comes first, whoever began it: data goes both ways. If both SYNs leave "
+                    "before either arrives, which takes a network between them, TCP makes one connection of the two: "
+                    "“Two Peers Connect at Once” in the menu.") },
+    { { "listen", NC_ ("trial", "Two programs bind a port each, with SO_REUSEPORT, and listen.") },
+      { "connect", NC_ ("trial", "Peer 1 connects from its port to that of peer 2, which accepts.") },
+      { "back", NC_ ("trial", "Peer 2 wants to connect from its port to that of peer 1.") },
+      { "elsewhere", NC_ ("trial", "Peer 2 connects from a port that the kernel chooses, and peer 1 accepts.") } } },
 };
 
 static const char *

@@ -26,7 +26,8 @@ ERRORS = {'in-use': ('bind', 'EADDRINUSE'), 'in-use-time-wait': ('bind', 'EADDRI
           'refused': ('connect', 'ECONNREFUSED'), 'timed-out': ('connect', 'ETIMEDOUT'),
           'full-backlog': ('connect', 'EINPROGRESS'), 'no-descriptors': ('accept', 'EMFILE'),
           'full-window': ('send', 'EAGAIN'), 'broken-pipe': ('send', 'EPIPE'), 'reset': ('recv', 'ECONNRESET'),
-          'half-open': ('recv', 'ETIMEDOUT'), 'self-connect': ('bind', 'EADDRINUSE')}
+          'half-open': ('recv', 'ETIMEDOUT'), 'self-connect': ('bind', 'EADDRINUSE'),
+          'dropped': ('recv', 'EAGAIN'), 'peers': ('connect', 'EADDRNOTAVAIL')}
 # The C library's calls as the kernel is asked.
 TRACED = {'accept': 'accept4?', 'send': 'send(?:to)?', 'recv': 'recv(?:from)?'}
 
@@ -195,6 +196,16 @@ class Trials(unittest.TestCase):
         facts = self.outcome('full-window')
         sent = sum(f['result'] for f in facts if f['kind'] == 'call' and f['call'] == 'send' and f['result'] > 0)
         self.assertGreater(sent, 2048)
+        facts = self.outcome('dropped')
+        calls = [f for f in facts if f['kind'] == 'call' and f['result'] == 200]
+        sent, read = (sum(f['call'] == name for f in calls) for name in ('send', 'recv'))
+        self.assertEqual(sent, 8)
+        self.assertTrue(0 < read < sent)
+        self.assertEqual(sum(f.get('event') == 'dropped' for f in facts), sent - read)
+        self.assertTrue(any(f['kind'] == 'row' and f['proto'] == 'udp' and f['recv_q'] > 0 for f in facts))
+        facts = self.outcome('peers')
+        accepted = [f['actor'] for f in facts if f['kind'] == 'call' and f['call'] == 'accept' and f['result'] >= 0]
+        self.assertEqual(accepted, ['peer 2', 'peer 1'])
         facts = self.outcome('full-backlog')
         self.assertTrue(any(f['kind'] == 'row' and f['state'] == 'SYN_SENT' for f in facts))
 

@@ -86,10 +86,12 @@ test_words (void)
     { "full-backlog", "not refused", "SOMAXCONN" },
     { "no-descriptors", "accept queue", "ulimit -n" },
     { "full-window", "zero-window probe", "poll" },
+    { "dropped", "drops", "SO_RCVBUF" },
     { "broken-pipe", "first send() succeeded", "no proof of delivery" },
     { "reset", "unread bytes", "before close()" },
     { "half-open", "half-open connection", "SO_KEEPALIVE" },
     { "self-connect", "single row", "ip_local_port_range" },
+    { "peers", "SO_REUSEPORT", "both SYNs" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
