@@ -300,6 +300,8 @@ count_lesson_lines (const SvLadderLook *look)
 {
   if (look->height < 7 * look->line_height)
     return 0;
+  if (look->height >= 13 * look->line_height && look->width < 50 * look->char_width)
+    return 3;
   return look->height >= 11 * look->line_height && look->width < 75 * look->char_width ? 2 : 1;
 }
 

@@ -60,15 +60,17 @@ scroll_to_first_column (SvTableFit *self)
 }
 
 /* Where there is no room for who holds the socket, that is said with the chosen
- * row alone: better than a table that has to be scrolled sideways. Returns:
+ * row alone: better than addresses that are shortened for it, or a table that
+ * has to be scrolled sideways. Returns:
  * whether the columns are others now: then another layout follows. */
 static gboolean
 choose_columns (SvTableFit *self)
 {
   GtkAdjustment *adjustment = get_adjustment (self);
-  double page = gtk_adjustment_get_page_size (adjustment), upper = gtk_adjustment_get_upper (adjustment);
+  double page = gtk_adjustment_get_page_size (adjustment);
   g_autoptr (GtkColumnViewColumn) process = NULL;
   gboolean shown, fits;
+  int natural;
 
   if (page == self->page_width || page <= 1)
     return FALSE;
@@ -76,9 +78,12 @@ choose_columns (SvTableFit *self)
   self->wants_first = is_right_to_left (self);
   process = g_list_model_get_item (gtk_column_view_get_columns (self->view), SV_COLUMN_PROCESS);
   shown = gtk_column_view_column_get_visible (process);
-  if (shown && upper > page)
-    self->full_width = upper;
-  fits = shown ? upper <= page : page >= self->full_width;
+  if (shown)
+    {
+      gtk_widget_measure (GTK_WIDGET (self->view), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+      self->full_width = MAX (natural, gtk_adjustment_get_upper (adjustment) > page ? page + 1 : 0);
+    }
+  fits = page >= self->full_width;
   gtk_column_view_column_set_visible (process, fits);
   return fits != shown;
 }
