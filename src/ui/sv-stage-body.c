@@ -10,7 +10,12 @@
 #define TOP_MIN_HEIGHT 250
 #define TOP_HEIGHT 400
 #define CARDS_MIN_HEIGHT 230
-#define LADDER_MIN_HEIGHT 300
+#define LADDER_MIN_HEIGHT 220
+#define LADDER_HEIGHT 300
+
+/* What the ladder and the transport get together where the cards stand above them: with the controls of a wire the
+ * transport is higher, and has to be seen beside what it does. */
+#define LADDER_AND_TRANSPORT 364
 
 /* The line height that these sizes are made for: larger text gets larger cards. */
 #define LINE_HEIGHT 20.0
@@ -83,11 +88,21 @@ get_card_min (SvStageBody *self, int width)
   return MAX (clients, server);
 }
 
+static int
+get_ladder_height (SvStageBody *self, const Plan *plan)
+{
+  int left = scale (self, LADDER_AND_TRANSPORT) - plan->rows[SV_STAGE_TRANSPORT];
+
+  return CLAMP (left, scale (self, LADDER_MIN_HEIGHT), scale (self, LADDER_HEIGHT));
+}
+
 static void
 make_plan (SvStageBody *self, int width, Plan *plan)
 {
   int room = width - 2 * MARGIN, column_min = MAX (get_column_min (self), scale (self, COLUMN_MIN_WIDTH));
 
+  for (SvStagePlace i = SV_STAGE_TRANSPORT; i < SV_N_STAGE_PLACES; i++)
+    plan->rows[i] = get_min (self, i, GTK_ORIENTATION_VERTICAL, room);
   plan->columns = room >= 2 * column_min + 2 * GAP + LADDER_MIN_WIDTH;
   if (plan->columns)
     {
@@ -99,14 +114,11 @@ make_plan (SvStageBody *self, int width, Plan *plan)
     {
       plan->column_width = (room - GAP) / 2;
       plan->cards = MAX (get_card_min (self, plan->column_width), scale (self, CARDS_MIN_HEIGHT));
-      plan->top = plan->cards + GAP + scale (self, LADDER_MIN_HEIGHT);
+      plan->top = plan->cards + GAP + get_ladder_height (self, plan);
     }
   plan->total = 2 * MARGIN + plan->top;
   for (SvStagePlace i = SV_STAGE_TRANSPORT; i < SV_N_STAGE_PLACES; i++)
-    {
-      plan->rows[i] = get_min (self, i, GTK_ORIENTATION_VERTICAL, room);
-      plan->total += is_shown (self, i) ? plan->rows[i] + GAP : 0;
-    }
+    plan->total += is_shown (self, i) ? plan->rows[i] + GAP : 0;
 }
 
 static GtkSizeRequestMode

@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #define ONE_LINE_WIDTH 640
+#define ONE_LINE_WIDTH_WITH_WIRE 360 /* now it says little, and the wire's controls need the height */
 #define SPACING 8
 #define SLOWDOWN_CHARS 14 /* "×140 000 slower": the scrubber keeps its length while it changes */
 
@@ -140,6 +141,7 @@ live_cb (SvTransport *self)
                                sv_player_is_live (self->player) ? self->live_mark : self->go_live);
   /* On a wire what happens now has the speed of the wire. */
   gtk_widget_set_visible (self->speed, self->wire == NULL || !sv_player_is_live (self->player));
+  gtk_widget_set_visible (self->slowdown, self->wire == NULL || !sv_player_is_live (self->player));
   playing_cb (self);
 }
 
@@ -298,6 +300,7 @@ sv_transport_new (SvSession *session)
 {
   SvTransport *self = g_object_new (SV_TYPE_TRANSPORT, NULL);
   GtkWidget *controls;
+  int one_line;
   const struct
   {
     const char *signal;
@@ -311,7 +314,8 @@ sv_transport_new (SvSession *session)
   self->player = g_object_ref (sv_session_get_player (session));
   controls = create_controls (self);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, SPACING);
-  gtk_box_append (GTK_BOX (self->box), sv_split_new (controls, create_tail (self), ONE_LINE_WIDTH, SPACING));
+  one_line = sv_session_get_network (session) != NULL ? ONE_LINE_WIDTH_WITH_WIRE : ONE_LINE_WIDTH;
+  gtk_box_append (GTK_BOX (self->box), sv_split_new (controls, create_tail (self), one_line, SPACING));
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   if (sv_session_get_network (session) != NULL)
     {

@@ -308,7 +308,7 @@ sv_wire_bar_new (SvWire *wire)
   self = g_object_new (SV_TYPE_WIRE_BAR, NULL);
   self->wire = g_object_ref (wire);
   handling = create_handling (self);
-  self->split = sv_split_new (handling, create_speed (self), ONE_LINE_WIDTH, 2);
+  self->split = sv_split_new (handling, create_speed (self), ONE_LINE_WIDTH, 6);
   gtk_widget_set_parent (self->split, GTK_WIDGET (self));
   g_signal_connect_object (wire, "changed", G_CALLBACK (show_settings), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (wire, "event", G_CALLBACK (event_cb), self, G_CONNECT_SWAPPED);

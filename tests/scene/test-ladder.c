@@ -163,6 +163,14 @@ assert_lesson (Story *story, guint id, const char *call, double share, const cha
   g_autoptr (SvScene) scene = sv_ladder_build (timeline, position, &look);
   const SvShape *last = sv_scene_get (scene, sv_scene_get_size (scene) - 1);
   g_assert_cmpstr (last->text_style == SV_TEXT_STRONG ? last->text : "", ==, lesson);
+
+  /* In a narrow picture it takes more lines. */
+  look.width = 280;
+  look.height = 250;
+  g_autoptr (SvScene) narrow = sv_ladder_build (timeline, position, &look);
+  last = sv_scene_get (narrow, sv_scene_get_size (narrow) - 1);
+  if (*lesson != '\0')
+    g_assert_cmpfloat (last->height, >=, 3 * look.line_height);
 }
 
 static void

@@ -5,6 +5,8 @@
 #include "network-fixture.h"
 #include "stage-fixture.h"
 #include "sv-shell-button.h"
+#include "sv-stage.h"
+#include "sv-wire-bar.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -389,6 +391,35 @@ test_hints (Fixture *self, gconstpointer data)
   screen_close (&screen);
 }
 
+/* Beside a table in a window of 900 by 650: what is done to the wire can be done where the packet is seen. */
+static void
+test_small_stage (Fixture *self, gconstpointer data)
+{
+  g_autoptr (SvSession) session = NULL;
+  graphene_rect_t bounds = { 0 };
+  GtkWidget *stage, *bar;
+  Screen screen;
+
+  if (self->network == NULL)
+    return;
+  session = sv_session_new_for_network (self->network);
+  sv_session_start (session);
+  sv_wire_set_holding (self->wire, TRUE);
+  start_server (self);
+  spawn (self, 1);
+  wait_until (sv_wire_get_n_held (self->wire) == 1);
+  stage = sv_stage_new (session);
+  screen_open (&screen, stage, 456, 603);
+  wait_until (gtk_widget_get_mapped (find_widget (stage, SV_TYPE_WIRE_BAR)));
+  wait_until (gtk_widget_get_width (stage) == 456 && gtk_widget_get_height (stage) == 603);
+  bar = find_widget (find_widget (stage, SV_TYPE_WIRE_BAR), GTK_TYPE_TOGGLE_BUTTON);
+  wait_until (gtk_widget_compute_bounds (bar, stage, &bounds) && bounds.size.height > 0);
+  g_assert_cmpfloat (bounds.origin.y, >, 300);
+  g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, 603);
+  screen_close (&screen);
+  sv_session_stop (session);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -406,6 +437,7 @@ main (int argc, char **argv)
   ADD ("/network-actions/skip-time-wait", test_skip_time_wait);
   ADD ("/network-actions/closed", test_closed);
   ADD ("/network-actions/shell", test_shell);
+  ADD ("/network-actions/small-stage", test_small_stage);
   ADD ("/network-actions/hints", test_hints);
   return g_test_run ();
 }
