@@ -204,6 +204,17 @@ sv_call_save_syn (SvEnd *self)
   return sv_call_set_option (self, IPPROTO_TCP, TCP_SAVE_SYN, &one, sizeof one, "IPPROTO_TCP, TCP_SAVE_SYN, 1");
 }
 
+/* A link-local address is whole only with its interface (RFC 4007 §11): "[fe80::1%lo]:9999". */
+static char *
+name_endpoint (const SvEndpoint *endpoint)
+{
+  g_autofree char *address = sv_endpoint_address_to_string (endpoint);
+
+  if (endpoint->scope_id == 0)
+    return sv_endpoint_to_string (endpoint);
+  return g_strdup_printf ("[%s]:%u", address, endpoint->port);
+}
+
 /**
  * sv_call_bind:
  *
@@ -223,8 +234,9 @@ sv_call_bind (SvEnd *self, const SvEndpoint *address)
   sv_call_finish (&outcome, bind (self->fd, (struct sockaddr *) &native, (socklen_t) length), NULL);
   sv_end_read_names (self);
   /* Port 0 asks the kernel to choose; netstat's "*" would not say that. */
-  sv_call_record (&outcome, self, address->port != 0 ? sv_endpoint_to_string (address)
-                                                     : g_strconcat (address_text, ":0", NULL));
+  sv_call_record (&outcome, self, address->port != 0 || address->scope_id != 0
+                                    ? name_endpoint (address)
+                                    : g_strconcat (address_text, ":0", NULL));
   return outcome;
 }
 
@@ -276,7 +288,7 @@ sv_call_accept (SvEnd *self, SvIdentifyFunc identify, gpointer user_data, SvEnd 
   sv_end_read_names (end);
   identify (end, user_data);
   fact = sv_call_fact_of (&outcome, end, self->fd,
-                          end->protocol != 0 ? sv_endpoint_to_string (&end->foreign) : g_strdup (""));
+                          end->protocol != 0 ? name_endpoint (&end->foreign) : g_strdup (""));
   sv_recording_append (self->recording, fact);
   record_no_delay (end);
   *accepted = g_steal_pointer (&end);
@@ -303,7 +315,7 @@ sv_call_connect (SvEnd *self, const SvEndpoint *address)
     outcome.error = EINPROGRESS;
   self->foreign = *address;
   sv_end_read_names (self);
-  sv_call_record (&outcome, self, sv_endpoint_to_string (address));
+  sv_call_record (&outcome, self, name_endpoint (address));
   return outcome;
 }
 

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <netinet/in.h>
 
 #define MAX_LANES 2
 #define MAX_ARCS 40
@@ -92,11 +93,31 @@ add_arc_shape (PortMap *self, const SvPortTrack *client, const SvPortTrack *serv
                        room * (0.5f + 0.5f * fabsf (to - from) / self->look->width));
 }
 
+/* A connected UDP socket and the server's one socket, which serves all. */
+static const SvPlanSocket *
+find_datagram_server (PortMap *self, const SvPlanSocket *client)
+{
+  const SvPlanSocket *listener = &self->plan->listener;
+
+  if (client->protocol != IPPROTO_UDP || !self->plan->has_listener || listener->protocol != IPPROTO_UDP
+      || client->peer.port != listener->local.port)
+    return NULL;
+  return listener;
+}
+
+static const SvPlanSocket *
+find_server (PortMap *self, const SvPlanSocket *client)
+{
+  const SvPlanSocket *server = sv_machines_plan_find (self->plan, client->connection, SV_SIDE_SERVER);
+
+  return server != NULL ? server : find_datagram_server (self, client);
+}
+
 /* What joins two ends is there when both are. */
 static void
 add_arc (PortMap *self, const SvPlanSocket *client, gboolean chosen)
 {
-  const SvPlanSocket *server = sv_machines_plan_find (self->plan, client->connection, SV_SIDE_SERVER);
+  const SvPlanSocket *server = find_server (self, client);
   SvPortTrack *from = find_track (self, client->machine), *to = server != NULL ? find_track (self, server->machine) : NULL;
   SvShape *arc;
 

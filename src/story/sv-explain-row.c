@@ -4,6 +4,7 @@
 #include "sv-explanation.h"
 
 #include <glib/gi18n-lib.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #define NS_PER_MS 1000000
@@ -351,6 +352,22 @@ explain_unix (SvExplanation *self, const SvSocketRow *row, const SvRowContext *c
                                               "(RefCnt %u)."), row->unix_row.ref_count);
 }
 
+/* Numbers of interfaces of other machines have other names than here. */
+static void
+add_interface (SvExplanation *self, const SvSocketRow *row, const SvRowContext *context)
+{
+  char name[IF_NAMESIZE];
+
+  if (context->machine != SV_MACHINE_THIS || if_indextoname (row->interface, name) == NULL)
+    sv_explanation_add (self, C_ ("socket row", "It is bound to one network interface of this computer, the one with "
+                                                "the number %u."), row->interface);
+  else
+    /* Translators: the interface's name, its number; ss prints "[fe80::1]%%lo:9999" */
+    sv_explanation_add (self, C_ ("socket row", "It is bound to one network interface of this computer: %s, the one "
+                                                "with the number %u. ss prints it behind the address, netstat does "
+                                                "not."), name, row->interface);
+}
+
 /**
  * sv_explain_row:
  *
@@ -380,8 +397,7 @@ sv_explain_row (const SvSocketRow *row, const SvRowContext *context)
   if (context->ports != NULL)
     add_ports (self, row, context->ports);
   if (row->interface != 0)
-    sv_explanation_add (self, C_ ("socket row", "It is bound to one network interface of this computer, the one with "
-                                                "the number %u."), row->interface);
+    add_interface (self, row, context);
   add_queues (self, row);
   if (context->has_twin)
     sv_explanation_add (self, C_ ("socket row", "Its twin is in the table, too: the other end of this connection, "

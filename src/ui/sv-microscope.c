@@ -524,6 +524,8 @@ build_tools (SvMicroscope *self)
                                   _("What netstat, ss and lsof print for this socket"), -1);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->tools);
+  /* The viewport between them would begin at the right. */
+  gtk_widget_set_direction (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scroller)), GTK_TEXT_DIR_LTR);
   gtk_box_append (GTK_BOX (card), scroller);
   return card;
 }

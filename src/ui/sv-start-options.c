@@ -207,7 +207,7 @@ parse_show (SvStartOptions *self, const char *show, const char *drawer, GError *
     index = SV_SHOW_LESSON;
   self->show = (SvShow) index;
   /* Such a state names its place. */
-  self->two_machines |= index >= SV_SHOW_SYN_IN_FLIGHT && index <= SV_SHOW_UNAVAILABLE;
+  self->two_machines |= (index >= SV_SHOW_SYN_IN_FLIGHT && index <= SV_SHOW_UNAVAILABLE) || index == SV_SHOW_PEERS;
   self->nat |= index == SV_SHOW_NAT;
   if (drawer != NULL && find_name (drawer_names, G_N_ELEMENTS (drawer_names), drawer) < 0)
     {

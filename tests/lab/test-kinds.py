@@ -267,6 +267,39 @@ class UdpOnTwoMachines(unittest.TestCase):
         self.assertIn('one computer', done.stderr)
 
 
+LINK_LOCAL = r"""
+ip link set lo up && ip -6 address add fe80::1/64 dev lo nodad && ip link set lo multicast on
+"$0" --json --demo=1 '--bind=[fe80::1%lo]:20440' --duration=20 > "$1" &
+pid=$!
+for i in $(seq 500); do ss -tanH | grep -q LISTEN && break; read -t 0.02 <> <(:); done
+echo ss; ss -tanH state listening; echo netstat; netstat -tanl
+kill -INT $pid; wait $pid
+"""
+
+
+class LinkLocal(unittest.TestCase):
+    """fe80::1 is an address only together with its interface; in a network of the test's own."""
+
+    def test_scope(self):
+        spaces = next((s for s in (['-n'], ['-rn']) if subprocess.run(
+            ['unshare', *s, 'ip', 'link', 'set', 'lo', 'up'], capture_output=True).returncode == 0), None)
+        if spaces is None:
+            self.skipTest('no network namespace can be made here')
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'facts')
+            done = subprocess.run(['unshare', *spaces, 'bash', '-c', LINK_LOCAL, SOCKVIEW, path],
+                                  capture_output=True, text=True, timeout=PATIENCE)
+            with open(path, encoding='utf-8') as file:
+                facts = [json.loads(line) for line in file]
+        self.assertIn('[fe80::1]%lo:20440', done.stdout, done.stderr)
+        self.assertIn('fe80::1:20440', done.stdout.partition('netstat')[2])
+        for call in 'bind', 'connect':
+            self.assertIn('[fe80::1%lo]:20440', named(facts, call=call)[0]['args'])
+        rows = named(facts, kind='row', state='LISTEN')
+        self.assertEqual({row['local'] for row in rows}, {'fe80::1:20440'})
+        self.assertTrue(named(facts, kind='row', state='ESTABLISHED'))
+
+
 class Peers(unittest.TestCase):
     """A simultaneous open: RFC 9293 section 3.5, figure 7."""
 
