@@ -7,6 +7,7 @@
 #include "sv-proc-codec.h"
 #include "sv-ss-text.h"
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -91,6 +92,23 @@ find_line (const File *file, const SvSocketRow *wanted)
   return found;
 }
 
+/* A socket that is bound to an interface is found only by who names that, and /proc does not tell which. */
+static void
+inspect_on_interfaces (SvNetlinkSource *source, SvRowEvidence *self, GError **error)
+{
+  struct if_nameindex *all = if_nameindex ();
+
+  for (guint i = 0; all != NULL && all[i].if_index != 0 && !self->has_info && *error == NULL; i++)
+    {
+      self->row.interface = all[i].if_index;
+      self->has_info = sv_netlink_source_inspect (source, &self->row, &self->info, error);
+    }
+  if (!self->has_info)
+    self->row.interface = 0;
+  if (all != NULL)
+    if_freenameindex (all);
+}
+
 /* The kernel puts another record in the place of a connection's now and then
  * (TIME_WAIT); whose four-tuple it is stays. */
 static gboolean
@@ -104,6 +122,8 @@ inspect (SvNetlinkSource *source, SvRowEvidence *self, GError **error)
       self->row.cookie = 0;
       self->has_info = sv_netlink_source_inspect (source, &self->row, &self->info, &problem);
     }
+  if (!self->has_info && problem == NULL && self->row.interface == 0)
+    inspect_on_interfaces (source, self, &problem);
   if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
   return self->has_info;

@@ -272,7 +272,7 @@ ip link set lo up && ip -6 address add fe80::1/64 dev lo nodad && ip link set lo
 "$0" --json --demo=1 '--bind=[fe80::1%lo]:20440' --duration=20 > "$1" &
 pid=$!
 for i in $(seq 500); do ss -tanH | grep -q LISTEN && break; read -t 0.02 <> <(:); done
-echo ss; ss -tanH state listening; echo netstat; netstat -tanl
+ss -tanp state listening; echo netstat; netstat -tanl; echo explain; "$0" --text --explain=20440
 kill -INT $pid; wait $pid
 """
 
@@ -292,7 +292,10 @@ class LinkLocal(unittest.TestCase):
             with open(path, encoding='utf-8') as file:
                 facts = [json.loads(line) for line in file]
         self.assertIn('[fe80::1]%lo:20440', done.stdout, done.stderr)
-        self.assertIn('fe80::1:20440', done.stdout.partition('netstat')[2])
+        witness, _, ours = done.stdout.partition('explain\n')
+        self.assertIn('fe80::1:20440', witness.partition('netstat')[2])
+        for text in witness, ours:
+            self.assertRegex(text, r'\[fe80::1\]%lo:20440 +\[::\]:\*')
         for call in 'bind', 'connect':
             self.assertIn('[fe80::1%lo]:20440', named(facts, call=call)[0]['args'])
         rows = named(facts, kind='row', state='LISTEN')
