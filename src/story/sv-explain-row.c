@@ -265,8 +265,8 @@ add_timer (SvExplanation *self, const SvSocketRow *row, gint64 now)
                         seconds);
   else if (row->timer == SV_TIMER_RETRANSMIT && row->retransmits > 0)
     /* Of what is sent again before that timer runs out (a tail loss probe, RFC 8985) this does not count. */
-    sv_explanation_add (self, ngettext ("The timer that waits for the ACK has run out %u time in a row: then the "
-                                        "kernel sends again.",
+    sv_explanation_add (self, ngettext ("The timer that waits for the ACK has run out %u time: then the kernel sends "
+                                        "again.",
                                         "The timer that waits for the ACK has run out %u times in a row: then the "
                                         "kernel sends again.", row->retransmits), row->retransmits);
   else if (row->timer == SV_TIMER_ZERO_WINDOW)

@@ -42,8 +42,8 @@ static const State STATES[SV_N_TCP_STATES] = {
   },
   [SV_TCP_FIN_WAIT1] = {
     NC_ ("state", "has finished sending"),
-    NC_ ("state", "This side has said that it will send no more: its FIN is on its way, or waits behind data that "
-                  "the other side has not acknowledged yet."),
+    NC_ ("state", "This side has said that it will send no more. The other side has not acknowledged its FIN yet, "
+                  "which may still wait behind data."),
     NC_ ("state", "It waits for the ACK of that FIN, which makes it FIN_WAIT2. If the other side’s FIN comes first, "
                   "it becomes CLOSING; if both come together, TIME_WAIT."),
   },
@@ -76,8 +76,8 @@ static const State STATES[SV_N_TCP_STATES] = {
   },
   [SV_TCP_LAST_ACK] = {
     NC_ ("state", "waits for the last answer"),
-    NC_ ("state", "The other side closed first, and now this one has: its FIN is on its way, or waits behind data "
-                  "that the other side has not acknowledged yet."),
+    NC_ ("state", "The other side closed first, and now this one has. The other side has not acknowledged its FIN "
+                  "yet, which may still wait behind data."),
     NC_ ("state", "It waits for the ACK of that FIN; with it, the connection is gone from the table on this side."),
   },
   [SV_TCP_LISTEN] = {
