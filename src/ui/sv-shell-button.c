@@ -10,6 +10,7 @@
 
 #define WIDTH_CHARS 44
 #define SPACING 8
+#define MAX_HEIGHT 400 /* of what the popover holds: screens of 768 lines are common */
 
 struct _SvShellButton
 {
@@ -208,6 +209,18 @@ ended_cb (SvShellButton *self)
 }
 
 static GtkWidget *
+create_scroller (GtkWidget *content)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), MAX_HEIGHT);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), content);
+  return scroller;
+}
+
+static GtkWidget *
 create_content (SvShellButton *self)
 {
   gboolean client = self->side == SV_SIDE_CLIENT;
@@ -283,8 +296,9 @@ sv_shell_button_new (SvNetwork *network, SvSide side)
   adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (face), "utilities-terminal-symbolic");
   adw_button_content_set_label (ADW_BUTTON_CONTENT (face), C_ ("machine", "Open a shell here"));
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), face);
-  gtk_popover_set_child (GTK_POPOVER (popover), create_content (self));
+  gtk_popover_set_child (GTK_POPOVER (popover), create_scroller (create_content (self)));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), popover);
+  gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->button), GTK_ARROW_UP);
   gtk_widget_add_css_class (self->button, "sv-link");
   gtk_widget_set_halign (self->button, GTK_ALIGN_START);
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
