@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../count-sockets.h"
 #include "sv-capability.h"
 #include "sv-fd-list.h"
 #include "sv-lab.h"
@@ -55,24 +56,6 @@ ended_cb (SvTrial *trial, const char *sentence, gpointer data)
   fixture->n_ended++;
   g_free (fixture->failure);
   fixture->failure = g_strdup (sentence);
-}
-
-/* Which descriptors are sockets. */
-static guint
-count_sockets (void)
-{
-  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
-  const char *name;
-  guint n = 0;
-
-  while ((name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
-      g_autofree char *target = g_file_read_link (path, NULL);
-
-      n += target != NULL && g_str_has_prefix (target, "socket:");
-    }
-  return n;
 }
 
 static void

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sv-application.h"
+#include "../count-sockets.h"
 #include "sv-gallery-page.h"
 #include "sv-state-view.h"
 #include "sv-trial-page.h"
-#include "sv-window.h"
-
-#include <string.h>
+#include "window-fixture.h"
 
 #define PATIENCE_S 30
 
@@ -14,9 +12,6 @@ typedef struct
   GtkWidget *window;
   GSettings *settings;
 } Fixture;
-
-/* A process has one, as ever; each test has a window of its own. */
-static SvApplication *application;
 
 #define wait_until(condition) \
   G_STMT_START { \
@@ -79,7 +74,7 @@ find_widget (GtkWidget *widget, GType type)
 
 /* Whether a label that is to be seen has these words. */
 static gboolean
-says (GtkWidget *widget, const char *words)
+page_says (GtkWidget *widget, const char *words)
 {
   if (!gtk_widget_get_visible (widget))
     return FALSE;
@@ -87,7 +82,7 @@ says (GtkWidget *widget, const char *words)
     return TRUE;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    if (says (child, words))
+    if (page_says (child, words))
       return TRUE;
   return FALSE;
 }
@@ -121,18 +116,18 @@ test_gallery (Fixture *self, gconstpointer data)
       wait_until (is_parked (page));
       if (recipe->state != SV_TCP_CLOSE)
         {
-          g_assert_true (says (page, sv_tcp_state_to_netstat (recipe->state)));
+          g_assert_true (page_says (page, sv_tcp_state_to_netstat (recipe->state)));
           sv_session_choose_nothing (session);
-          wait_until (sv_session_get_chosen_row (session, SV_MACHINE_THIS) != 0 || says (page, "Parked for 1 second"));
+          wait_until (sv_session_get_chosen_row (session, SV_MACHINE_THIS) != 0 || page_says (page, "Parked for 1 second"));
         }
       else
-        g_assert_true (says (page, "There is no row."));
+        g_assert_true (page_says (page, "There is no row."));
       reached = g_settings_get_strv (self->settings, "states-reached");
       g_assert_true (g_strv_contains ((const char *const *) reached, recipe->name));
       n++;
     }
   sv_gallery_page_release (SV_GALLERY_PAGE (page));
-  g_assert_true (says (page, "Park Again"));
+  g_assert_true (page_says (page, "Park Again"));
   g_assert_null (sv_gallery_page_get_parked (SV_GALLERY_PAGE (page)));
   g_assert_cmpint (n, ==, 12);
 }
@@ -156,9 +151,9 @@ test_two_machines (Fixture *self, gconstpointer data)
   g_assert_cmpint (sv_workplace_get_mode (get_workplace (self)), ==, SV_MODE_TWO_MACHINES);
   sv_gallery_page_choose (SV_GALLERY_PAGE (page), "FIN_WAIT2");
   wait_until (is_parked (page));
-  g_assert_true (says (page, "13.51.197.134"));
-  g_assert_true (says (page, "CLOSED → SYN_SENT → ESTABLISHED"));
-  g_assert_true (says (page, "LISTEN → SYN_RECV "));
+  g_assert_true (page_says (page, "13.51.197.134"));
+  g_assert_true (page_says (page, "CLOSED → SYN_SENT → ESTABLISHED"));
+  g_assert_true (page_says (page, "LISTEN → SYN_RECV "));
   /* What is broken on the bench is broken on this computer. */
   open_page (self, "break-it");
   g_assert_cmpint (sv_workplace_get_mode (get_workplace (self)), ==, SV_MODE_THIS_COMPUTER);
@@ -222,7 +217,7 @@ test_trials (Fixture *self, gconstpointer data)
       if (!sv_trial_card_is_done (SV_TRIAL_CARD (card)))
         {
           g_assert_true (recipe->two_machines);
-          g_assert_true (says (card, "."));
+          g_assert_true (page_says (card, "."));
           continue;
         }
       if (sv_trial_card_get_outcome (SV_TRIAL_CARD (card))->error != recipe->error)
@@ -230,12 +225,12 @@ test_trials (Fixture *self, gconstpointer data)
           g_test_message ("not here: this computer answers otherwise");
           continue;
         }
-      g_assert_true (says (card, "1. "));
-      g_assert_true (says (card, "socket("));
-      g_assert_true (says (card, sv_errno_to_name (recipe->error)));
-      g_assert_true (says (card, "What the kernel did"));
-      g_assert_true (says (card, "What a program should do"));
-      g_assert_true (says (page, sv_errno_to_name (recipe->error)));
+      g_assert_true (page_says (card, "1. "));
+      g_assert_true (page_says (card, "socket("));
+      g_assert_true (page_says (card, sv_errno_to_name (recipe->error)));
+      g_assert_true (page_says (card, "What the kernel did"));
+      g_assert_true (page_says (card, "What a program should do"));
+      g_assert_true (page_says (page, sv_errno_to_name (recipe->error)));
     }
 }
 
@@ -247,26 +242,9 @@ test_stopped (Fixture *self, gconstpointer data)
   SvTrialCard *card = sv_trial_page_open (SV_TRIAL_PAGE (page), "timed-out");
 
   sv_trial_card_try (card);
-  wait_until (says (GTK_WIDGET (card), "2. "));
+  wait_until (page_says (GTK_WIDGET (card), "2. "));
   sv_trial_page_open (SV_TRIAL_PAGE (page), "refused");
   g_assert_false (sv_trial_card_is_running (card));
-}
-
-static guint
-count_sockets (void)
-{
-  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
-  const char *name;
-  guint n = 0;
-
-  while ((name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
-      g_autofree char *target = g_file_read_link (path, NULL);
-
-      n += target != NULL && g_str_has_prefix (target, "socket:");
-    }
-  return n;
 }
 
 /* With the window goes what was parked in it. */
@@ -297,12 +275,8 @@ test_closed (void)
 int
 main (int argc, char **argv)
 {
-  int status;
-
   gtk_test_init (&argc, &argv, NULL);
-  application = sv_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  start_application ();
   ADD ("/experiments/pages", test_pages);
   ADD ("/experiments/gallery", test_gallery);
   ADD ("/experiments/reached", test_reached);
@@ -310,7 +284,5 @@ main (int argc, char **argv)
   ADD ("/experiments/trials", test_trials);
   ADD ("/experiments/stopped", test_stopped);
   g_test_add_func ("/experiments/closed", test_closed);
-  status = g_test_run ();
-  g_object_unref (application);
-  return status;
+  return run_tests ();
 }

@@ -3,51 +3,15 @@
  * leaving, coming back, the list, and large type. */
 #include "sv-config.h"
 
-#include <string.h>
-
-#include "sv-application.h"
 #include "sv-lesson-guide.h"
 #include "sv-stage.h"
-
-#define DEADLINE_S 30
+#include "window-fixture.h"
 
 typedef struct
 {
   SvWindow *window;
   SvLessonGuide *guide;
 } Fixture;
-
-static SvApplication *application;
-
-typedef gboolean (*Condition) (Fixture *self);
-
-static gboolean
-deadline_cb (gpointer passed)
-{
-  *(gboolean *) passed = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-look_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-wait_for (Fixture *self, Condition condition, const char *what)
-{
-  gboolean passed = FALSE;
-  guint source = g_timeout_add_seconds (DEADLINE_S, deadline_cb, &passed);
-  guint tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->window), look_cb, NULL, NULL);
-
-  while (!condition (self) && !passed)
-    g_main_context_iteration (NULL, TRUE);
-  gtk_widget_remove_tick_callback (GTK_WIDGET (self->window), tick);
-  if (passed)
-    g_error ("waited %d s in vain until %s", DEADLINE_S, what);
-  g_source_remove (source);
-}
 
 static gboolean
 is_mapped (Fixture *self)
@@ -71,36 +35,15 @@ close_window (Fixture *self, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (self->window));
 }
 
-typedef gboolean (*Match) (GtkWidget *widget, gconstpointer data);
-
-static GtkWidget *
-find (GtkWidget *widget, Match matches, gconstpointer data)
-{
-  GtkWidget *found = matches (widget, data) ? widget : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); found == NULL && child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find (child, matches, data);
-  return found;
-}
-
 static gboolean
-is_deed (GtkWidget *widget, gconstpointer data)
+is_deed (GtkWidget *widget, const char *text)
 {
   return GTK_IS_BUTTON (widget) && g_object_get_data (G_OBJECT (widget), "deed") != NULL
          && gtk_widget_get_child_visible (widget);
 }
 
-/* A label in a button of the card that says @data. */
 static gboolean
-says (GtkWidget *widget, gconstpointer data)
-{
-  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
-         && strstr (gtk_label_get_label (GTK_LABEL (widget)), data) != NULL;
-}
-
-static gboolean
-is_choice (GtkWidget *widget, gconstpointer data)
+is_choice (GtkWidget *widget, const char *text)
 {
   return GTK_IS_BUTTON (widget) && gtk_widget_get_ancestor (widget, GTK_TYPE_FLOW_BOX) != NULL;
 }
@@ -168,9 +111,9 @@ test_whole (Fixture *self, gconstpointer data)
 }
 
 static gboolean
-is_looked_at (GtkWidget *widget, gconstpointer data)
+is_looked_at (GtkWidget *widget, const char *text)
 {
-  return gtk_widget_has_css_class (widget, "sv-look") && g_str_equal (G_OBJECT_TYPE_NAME (widget), data);
+  return gtk_widget_has_css_class (widget, "sv-look") && g_str_equal (G_OBJECT_TYPE_NAME (widget), text);
 }
 
 static gboolean
@@ -275,19 +218,13 @@ add (const char *path, void (*test) (Fixture *, gconstpointer))
 int
 main (int argc, char **argv)
 {
-  int status;
-
   gtk_test_init (&argc, &argv, NULL);
-  application = sv_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  start_application ();
   add ("/lesson-card/whole", test_whole);
   add ("/lesson-card/look", test_look);
   add ("/lesson-card/resume", test_resume);
   add ("/lesson-card/switches", test_switches);
   add ("/lesson-card/unknown", test_unknown);
   add ("/lesson-card/presentation", test_presentation);
-  status = g_test_run ();
-  g_object_unref (application);
-  return status;
+  return run_tests ();
 }

@@ -5,14 +5,12 @@
 #include "sv-config.h"
 
 #include <signal.h>
-#include <string.h>
 
-#include "sv-application.h"
 #include "sv-demo.h"
 #include "sv-settings.h"
 #include "sv-side-pane.h"
-#include "sv-window.h"
 #include "stage-fixture.h"
+#include "window-fixture.h"
 
 #define HELPER "SOCKVIEW_MACHINE"
 
@@ -21,9 +19,6 @@ typedef struct
   SvWindow *window;
   char *helper; /* as the test was told */
 } Fixture;
-
-/* A process has one; each test has a window of its own. */
-static SvApplication *application;
 
 static void
 open_window (Fixture *self, gconstpointer data)
@@ -67,28 +62,6 @@ have_machines (void)
   if (network == NULL)
     g_test_skip (error->message);
   return network != NULL;
-}
-
-static GtkWidget *
-find (GtkWidget *widget, gboolean (*matches) (GtkWidget *, const char *), const char *text)
-{
-  if (matches (widget, text))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, matches, text);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static gboolean
-says (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
-         && strstr (gtk_label_get_label (GTK_LABEL (widget)), text) != NULL;
 }
 
 static gboolean
@@ -544,12 +517,8 @@ add (const char *path, void (*test) (Fixture *, gconstpointer))
 int
 main (int argc, char **argv)
 {
-  int status;
-
   gtk_test_init (&argc, &argv, NULL);
-  application = sv_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  start_application ();
   add ("/modes/unavailable", test_unavailable);
   add ("/modes/switch", test_switch);
   add ("/modes/actions", test_actions);
@@ -560,7 +529,5 @@ main (int argc, char **argv)
   add ("/modes/renew", test_renew);
   add ("/modes/remembered", test_remembered);
   add ("/modes/close", test_close);
-  status = g_test_run ();
-  g_object_unref (application);
-  return status;
+  return run_tests ();
 }

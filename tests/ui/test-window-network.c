@@ -4,11 +4,11 @@
 
 #include "network-fixture.h"
 #include "stage-fixture.h"
-#include "sv-application.h"
 #include "sv-pcapng.h"
 #include "sv-row-actions.h"
 #include "sv-stage.h"
 #include "sv-window-network.h"
+#include "window-fixture.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -21,9 +21,6 @@ typedef struct
   SvWindow *window;
   gboolean available;
 } Fixture;
-
-/* A process has one; each test has a window of its own. */
-static SvApplication *application;
 
 static SvSession *
 get_session (Fixture *self)
@@ -563,14 +560,9 @@ test_keys (void)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GError) error = NULL;
-  int status;
-
   g_test_init (&argc, &argv, NULL);
   adw_init ();
-  application = sv_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  start_application ();
   g_test_add_func ("/window-network/keys", test_keys);
   ADD ("/window-network/nat-unused", test_nat_unused);
   ADD ("/window-network/nat-asks", test_nat_asks);
@@ -583,7 +575,5 @@ main (int argc, char **argv)
   ADD ("/window-network/modes", test_modes);
   ADD ("/window-network/killed", test_killed);
   ADD ("/window-network/row-actions", test_row_actions);
-  status = g_test_run ();
-  g_object_unref (application);
-  return status;
+  return run_tests ();
 }

@@ -2,15 +2,10 @@
 /* The window in one process with the test, driven by its actions. */
 #include "sv-config.h"
 
-#include <string.h>
-
-#include "sv-application.h"
-#include "sv-fd-list.h"
+#include "../count-sockets.h"
 #include "sv-side-pane.h"
-#include "sv-window.h"
 #include "test-resolver.h"
-
-#define DEADLINE_S 20
+#include "window-fixture.h"
 
 typedef struct
 {
@@ -20,52 +15,6 @@ typedef struct
   SvLab *lab;
   guint descriptors; /* of sockets, before the window */
 } Fixture;
-
-/* A process has one, as ever; each test has a window of its own. */
-static SvApplication *application;
-
-typedef gboolean (*Condition) (Fixture *self);
-
-static gboolean
-deadline_cb (gpointer passed)
-{
-  *(gboolean *) passed = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-look_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Turns the main loop until @condition holds. The window draws meanwhile, so
- * that layouts happen. */
-static void
-wait_for (Fixture *self, Condition condition, const char *what)
-{
-  gboolean passed = FALSE;
-  guint source = g_timeout_add_seconds (DEADLINE_S, deadline_cb, &passed);
-  guint tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->window), look_cb, NULL, NULL);
-
-  while (!condition (self) && !passed)
-    g_main_context_iteration (NULL, TRUE);
-  gtk_widget_remove_tick_callback (GTK_WIDGET (self->window), tick);
-  if (passed)
-    g_error ("waited %d s in vain until %s", DEADLINE_S, what);
-  g_source_remove (source);
-}
-
-static guint
-count_sockets (void)
-{
-  g_autoptr (GPtrArray) entries = sv_fd_list_read ("/proc", getpid (), NULL);
-  guint n = 0;
-
-  for (guint i = 0; i < entries->len; i++)
-    n += g_str_has_prefix (((SvFdEntry *) g_ptr_array_index (entries, i))->target, "socket:");
-  return n;
-}
 
 static gboolean
 is_mapped (Fixture *self)
@@ -112,34 +61,11 @@ start_server (Fixture *self)
   wait_for (self, runs, "the server runs");
 }
 
-/* The first widget under @widget for which @matches; depth first. */
-static GtkWidget *
-find (GtkWidget *widget, gboolean (*matches) (GtkWidget *, const char *), const char *text)
-{
-  if (matches (widget, text))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, matches, text);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static gboolean
 has_action (GtkWidget *widget, const char *name)
 {
   return GTK_IS_ACTIONABLE (widget) && gtk_widget_get_mapped (widget)
          && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), name) == 0;
-}
-
-static gboolean
-says (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
-         && strstr (gtk_label_get_label (GTK_LABEL (widget)), text) != NULL;
 }
 
 static void
@@ -486,12 +412,8 @@ add (const char *path, void (*test) (Fixture *, gconstpointer))
 int
 main (int argc, char **argv)
 {
-  int status;
-
   gtk_test_init (&argc, &argv, NULL);
-  application = sv_application_new ();
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  start_application ();
   add ("/window/opens", test_opens);
   add ("/window/start-stop", test_start_stop);
   add ("/window/spawn", test_spawn);
@@ -503,7 +425,5 @@ main (int argc, char **argv)
   add ("/window/collapses", test_collapses);
   add ("/window/copy", test_copy);
   add ("/window/close", test_close);
-  status = g_test_run ();
-  g_object_unref (application);
-  return status;
+  return run_tests ();
 }
