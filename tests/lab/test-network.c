@@ -1,112 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two machines of this kernel, with real tools on them as witnesses. */
-#include "sv-network.h"
-
+#include "../two-machines-fixture.h"
 #include "sv-packet.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MS G_GINT64_CONSTANT (1000000)
-#define PATIENCE_S 30
-#define PORT 9999
 #ifndef TCP_RTO_MAX_MS
 #define TCP_RTO_MAX_MS 44 /* linux/tcp.h */
 #endif
-
-typedef struct
-{
-  SvRecording *recording;
-  SvNetwork *network;
-  SvLab *lab;
-  SvWire *wire;
-  guint n_received[2]; /* bytes, by SvSide */
-  guint n_connected;
-} Fixture;
-
-static gboolean available;
-static char *reason;
-
-/* ---- Waiting: for a condition, with a deadline. */
-
-typedef gboolean (*Condition) (Fixture *fixture, gpointer data);
-
-static gboolean
-too_late_cb (gpointer data)
-{
-  g_error ("what was waited for never came");
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-look_again_cb (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-wait_longer_for (Fixture *fixture, Condition condition, gpointer data, guint seconds)
-{
-  guint deadline = g_timeout_add_seconds (seconds, too_late_cb, NULL);
-  guint tick = g_timeout_add (2, look_again_cb, NULL);
-
-  while (!condition (fixture, data))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (deadline);
-  g_source_remove (tick);
-}
-
-static void
-wait_for (Fixture *fixture, Condition condition, gpointer data)
-{
-  wait_longer_for (fixture, condition, data, PATIENCE_S);
-}
-
-/* ---- Fixture. */
-
-static void
-received_cb (SvLab *lab, guint connection, guint side, guint64 length, gpointer user_data)
-{
-  ((Fixture *) user_data)->n_received[side] += (guint) length;
-}
-
-static void
-connected_cb (SvLab *lab, guint connection, gpointer user_data)
-{
-  ((Fixture *) user_data)->n_connected++;
-}
-
-static void
-open_network (Fixture *fixture, gboolean nat, gint64 hop)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->network = sv_network_new (fixture->recording, nat, &error);
-  g_assert_no_error (error);
-  fixture->lab = sv_network_get_lab (fixture->network);
-  fixture->wire = sv_network_get_wire (fixture->network);
-  sv_wire_set_hop (fixture->wire, SV_SIDE_CLIENT, hop);
-  sv_wire_set_hop (fixture->wire, SV_SIDE_SERVER, hop);
-  g_signal_connect (fixture->lab, "received", G_CALLBACK (received_cb), fixture);
-  g_signal_connect (fixture->lab, "connected", G_CALLBACK (connected_cb), fixture);
-}
-
-static void
-set_up (Fixture *fixture, gboolean nat, gint64 hop)
-{
-  *fixture = (Fixture){ .recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY) };
-  open_network (fixture, nat, hop);
-}
-
-static void
-tear_down (Fixture *fixture)
-{
-  g_clear_object (&fixture->network);
-  g_clear_object (&fixture->recording);
-}
 
 static void
 start_server (Fixture *fixture, guint16 family)
@@ -151,12 +55,6 @@ has_received (Fixture *fixture, gpointer side)
   return fixture->n_received[GPOINTER_TO_INT (side)] > 0;
 }
 
-static gboolean
-has_flights (Fixture *fixture, gpointer n)
-{
-  return sv_wire_get_n_flights (fixture->wire) >= GPOINTER_TO_UINT (n);
-}
-
 /* Facts that a test looks for. */
 static guint
 count_packets (Fixture *fixture, SvPacketEvent event, SvMachineId machine)
@@ -183,18 +81,6 @@ has_note (Fixture *fixture, const char *part)
         return TRUE;
     }
   return FALSE;
-}
-
-static SvTcpState
-get_state (Fixture *fixture, guint id, SvSide side)
-{
-  SvMachineId machine = side == SV_SIDE_CLIENT ? SV_MACHINE_CLIENT : SV_MACHINE_SERVER;
-  const SvSocketRow *row;
-  SvEndpoint own, peer;
-
-  sv_connection_get_ends (sv_recording_get_connection (fixture->recording, id), side, &own, &peer);
-  row = sv_row_table_find (sv_recording_get_table (fixture->recording, machine), IPPROTO_TCP, &own, &peer);
-  return row != NULL ? row->state : SV_TCP_NONE;
 }
 
 typedef struct
@@ -288,7 +174,7 @@ test_dropped (void)
   SvPacket dropped, again;
   gint64 took;
 
-  set_up (&fixture, FALSE, 5 * MS);
+  set_up_network (&fixture, FALSE, 5 * MS);
   sv_wire_set_holding (fixture.wire, TRUE);
   start_server (&fixture, AF_INET);
   spawn_client (&fixture);
@@ -334,7 +220,7 @@ hold_handshake (guint seconds)
   Fixture fixture;
   gint64 until;
 
-  set_up (&fixture, FALSE, 5 * MS);
+  set_up_network (&fixture, FALSE, 5 * MS);
   sv_wire_set_holding (fixture.wire, TRUE);
   start_server (&fixture, AF_INET);
   spawn_client (&fixture);
@@ -440,7 +326,7 @@ test_loss (void)
   g_autofree char *sent = NULL, *arrived = NULL;
   gint64 start = g_get_monotonic_time ();
 
-  set_up (&fixture, FALSE, MS);
+  set_up_network (&fixture, FALSE, MS);
   for (guint i = 0; i < 1024 * 1024; i++)
     g_byte_array_append (transfer.out, &(guint8){ (guint8) (i * 2654435761u >> 13) }, 1);
   sent = g_compute_checksum_for_data (G_CHECKSUM_SHA256, transfer.out->data, transfer.out->len);
@@ -587,7 +473,7 @@ check_with_tcpdump (gboolean nat)
   Fixture fixture;
   GSubprocess *captured[2];
 
-  set_up (&fixture, nat, 20 * MS);
+  set_up_network (&fixture, nat, 20 * MS);
   for (int side = 0; side < 2; side++)
     {
       captured[side] = run_on (&fixture, (SvSide) side, TCPDUMP);
@@ -645,7 +531,7 @@ test_nc_listens (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *heard = NULL;
 
-  set_up (&fixture, TRUE, 5 * MS);
+  set_up_network (&fixture, TRUE, 5 * MS);
   nc = run_on (&fixture, SV_SIDE_SERVER, NC);
   wait_for (&fixture, listens, GUINT_TO_POINTER (7777));
   target = *sv_network_get_server_address (fixture.network, AF_INET);
@@ -687,7 +573,7 @@ test_nc_connects (void)
   g_autoptr (GError) error = NULL;
   char line[16] = "";
 
-  set_up (&fixture, TRUE, 5 * MS);
+  set_up_network (&fixture, TRUE, 5 * MS);
   start_server (&fixture, AF_INET6); /* which takes IPv4 too */
   nc = run_on (&fixture, SV_SIDE_CLIENT, NC);
   g_assert_true (g_output_stream_write_all (g_subprocess_get_stdin_pipe (nc), "from nc\n", 8, NULL, NULL, NULL));
@@ -710,7 +596,7 @@ test_ipv6 (void)
 {
   Fixture fixture;
 
-  set_up (&fixture, TRUE, 2 * MS);
+  set_up_network (&fixture, TRUE, 2 * MS);
   start_server (&fixture, AF_INET6);
   spawn_client (&fixture);
   wait_for (&fixture, is_connected, NULL);
@@ -741,7 +627,7 @@ test_udp (void)
   g_autoptr (GError) error = NULL;
   char buffer[16] = "";
 
-  set_up (&fixture, TRUE, MS);
+  set_up_network (&fixture, TRUE, MS);
   server = open_socket (&fixture, SV_SIDE_SERVER, G_SOCKET_TYPE_DATAGRAM, "0.0.0.0", 5353, TRUE);
   client = open_socket (&fixture, SV_SIDE_CLIENT, G_SOCKET_TYPE_DATAGRAM, "13.51.197.134", 5353, FALSE);
   g_assert_cmpint (g_socket_send (client, "ask", 3, NULL, NULL), ==, 3);
@@ -785,7 +671,7 @@ test_nothing_leaves (void)
   g_autoptr (GSocket) knocking = NULL;
   g_auto (GStrv) lines = NULL;
 
-  set_up (&fixture, TRUE, MS);
+  set_up_network (&fixture, TRUE, MS);
   for (guint i = 0; i < G_N_ELEMENTS (ELSEWHERE); i++)
     {
       g_autoptr (GSocket) socket
@@ -845,7 +731,7 @@ test_strange (void)
   g_autoptr (GSubprocess) python = NULL;
   g_autofree char *text = NULL;
 
-  set_up (&fixture, FALSE, MS);
+  set_up_network (&fixture, FALSE, MS);
   python = run_on (&fixture, SV_SIDE_CLIENT, PYTHON);
   text = read_all (&fixture, python, NULL);
   g_assert_true (g_subprocess_get_successful (python));
@@ -865,7 +751,7 @@ test_time_wait (void)
   Fixture fixture;
   g_autoptr (GError) error = NULL;
 
-  set_up (&fixture, TRUE, MS);
+  set_up_network (&fixture, TRUE, MS);
   start_server (&fixture, AF_INET);
   spawn_client (&fixture);
   wait_for (&fixture, is_connected, NULL);
@@ -903,7 +789,7 @@ test_killed (gconstpointer side)
   g_autoptr (GError) error = NULL;
   int killed = GPOINTER_TO_INT (side), pids[2];
 
-  set_up (&fixture, FALSE, 5 * MS);
+  set_up_network (&fixture, FALSE, 5 * MS);
   start_server (&fixture, AF_INET);
   spawn_client (&fixture);
   wait_for (&fixture, is_connected, NULL);
@@ -941,7 +827,7 @@ test_killed_in_flight (void)
   g_autoptr (GError) error = NULL;
   guint n_lost = 0;
 
-  set_up (&fixture, FALSE, 5 * MS);
+  set_up_network (&fixture, FALSE, 5 * MS);
   start_server (&fixture, AF_INET);
   sv_wire_set_holding (fixture.wire, TRUE);
   sv_lab_spawn_clients (fixture.lab, 5, &error);
@@ -974,7 +860,7 @@ test_stopped (void)
   g_autoptr (GSocket) socket = NULL;
   SvVirtualMachine *machine;
 
-  set_up (&fixture, FALSE, MS);
+  set_up_network (&fixture, FALSE, MS);
   g_signal_connect (fixture.network, "ended", G_CALLBACK (ended_cb), &sentence);
   machine = sv_network_get_machine (fixture.network, SV_SIDE_CLIENT);
   kill (sv_virtual_machine_get_pid (machine), SIGSTOP);
@@ -993,7 +879,7 @@ test_close_in_flight (void)
   Fixture fixture;
   guint64 id;
 
-  set_up (&fixture, FALSE, MS);
+  set_up_network (&fixture, FALSE, MS);
   sv_wire_set_holding (fixture.wire, TRUE);
   start_server (&fixture, AF_INET);
   spawn_client (&fixture);
@@ -1022,7 +908,7 @@ test_full (void)
   g_autoptr (GSocket) server = NULL, client = NULL;
   char buffer[16];
 
-  set_up (&fixture, FALSE, MS);
+  set_up_network (&fixture, FALSE, MS);
   sv_wire_set_holding (fixture.wire, TRUE);
   server = open_socket (&fixture, SV_SIDE_SERVER, G_SOCKET_TYPE_DATAGRAM, "0.0.0.0", 5353, TRUE);
   client = open_socket (&fixture, SV_SIDE_CLIENT, G_SOCKET_TYPE_DATAGRAM, "13.51.197.134", 5353, FALSE);
@@ -1072,7 +958,7 @@ test_patience (void)
   };
   Fixture fixture;
 
-  set_up (&fixture, FALSE, MS);
+  set_up_network (&fixture, FALSE, MS);
   for (guint i = 0; i < G_N_ELEMENTS (SETTINGS); i++)
     {
       g_autofree char *path = g_strconcat ("/proc/sys/net/ipv4/", SETTINGS[i].name, NULL);
@@ -1115,7 +1001,7 @@ test_port_space (void)
   g_autofree char *path = NULL, *text = NULL;
   guint low, high;
 
-  set_up (&fixture, FALSE, MS);
+  set_up_network (&fixture, FALSE, MS);
   ports = sv_machine_get_port_space (SV_MACHINE (sv_network_get_machine (fixture.network, SV_SIDE_SERVER)));
   g_assert_true (sv_port_space_is_from_kernel (ports));
   {
@@ -1132,20 +1018,6 @@ test_port_space (void)
 
 /* ---- */
 
-typedef struct
-{
-  void (*test) (void);
-} Test;
-
-static void
-run_test (gconstpointer data)
-{
-  if (available)
-    ((const Test *) data)->test ();
-  else
-    g_test_skip (reason);
-}
-
 static void
 run_killed (gconstpointer side)
 {
@@ -1153,23 +1025,6 @@ run_killed (gconstpointer side)
     test_killed (side);
   else
     g_test_skip (reason);
-}
-
-/* Where namespaces or the tun device are closed, only that can be said. */
-static void
-try_once (void)
-{
-  g_autoptr (SvRecording) recording = sv_recording_new (10);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SvNetwork) network = sv_network_new (recording, FALSE, &error);
-
-  available = network != NULL;
-  if (available)
-    return;
-  reason = g_strdup (error->message);
-  g_assert_true (g_error_matches (error, SV_VIRTUAL_MACHINE_ERROR, SV_VIRTUAL_MACHINE_ERROR_USER_NAMESPACE)
-                 || g_error_matches (error, SV_VIRTUAL_MACHINE_ERROR, SV_VIRTUAL_MACHINE_ERROR_NETWORK_NAMESPACE)
-                 || g_error_matches (error, SV_VIRTUAL_MACHINE_ERROR, SV_VIRTUAL_MACHINE_ERROR_TUN));
 }
 
 int

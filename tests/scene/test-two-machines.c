@@ -1,66 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The timeline and the ladder of two machines of this kernel: what was seen on a real wire. */
+#include "../two-machines-fixture.h"
 #include "sv-ladder.h"
 #include "sv-ladder-words.h"
-#include "sv-network.h"
 #include "sv-player.h"
 #include "check-scene.h"
 
-#include <netinet/in.h>
 #include <string.h>
-
-#define MS G_GINT64_CONSTANT (1000000)
-#define PATIENCE_S 30
-#define PORT 9999
 
 static const SvLadderLook LOOK = { .width = 406, .height = 600, .line_height = 18, .char_width = 7.8f, .speed = 1,
                                    .chosen = G_MAXUINT64, .live = TRUE };
-
-typedef struct
-{
-  SvRecording *recording;
-  SvNetwork *network;
-  SvLab *lab;
-  SvWire *wire;
-} Fixture;
-
-static gboolean available;
-static char *reason;
-
-/* ---- Waiting: for a condition, with a deadline. */
-
-typedef gboolean (*Condition) (Fixture *fixture, gpointer data);
-
-static gboolean
-too_late_cb (gpointer data)
-{
-  g_error ("what was waited for never came");
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-look_again_cb (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-wait_for (Fixture *fixture, Condition condition, gpointer data)
-{
-  guint deadline = g_timeout_add_seconds (PATIENCE_S, too_late_cb, NULL);
-  guint tick = g_timeout_add (2, look_again_cb, NULL);
-
-  while (!condition (fixture, data))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (deadline);
-  g_source_remove (tick);
-}
-
-static gboolean
-has_flights (Fixture *fixture, gpointer n)
-{
-  return sv_wire_get_n_flights (fixture->wire) >= GPOINTER_TO_UINT (n);
-}
 
 static gboolean
 has_no_flights (Fixture *fixture, gpointer data)
@@ -77,15 +26,7 @@ has_swallowed (Fixture *fixture, gpointer n)
 static gboolean
 is_in_state (Fixture *fixture, SvSide side, SvTcpState state)
 {
-  SvMachineId machine = side == SV_SIDE_CLIENT ? SV_MACHINE_CLIENT : SV_MACHINE_SERVER;
-  const SvSocketRow *row;
-  SvEndpoint own, peer;
-
-  if (sv_recording_get_n_connections (fixture->recording) == 0)
-    return FALSE;
-  sv_connection_get_ends (sv_recording_get_connection (fixture->recording, 1), side, &own, &peer);
-  row = sv_row_table_find (sv_recording_get_table (fixture->recording, machine), IPPROTO_TCP, &own, &peer);
-  return (row != NULL ? (SvTcpState) row->state : SV_TCP_NONE) == state;
+  return sv_recording_get_n_connections (fixture->recording) > 0 && get_state (fixture, 1, side) == state;
 }
 
 static gboolean
@@ -109,13 +50,7 @@ set_up_kind (Fixture *fixture, SvKind kind, gboolean nat, gint64 hop)
   SvServerOptions options;
   g_autoptr (GError) error = NULL;
 
-  *fixture = (Fixture){ .recording = sv_recording_new (SV_RECORDING_DEFAULT_CAPACITY) };
-  fixture->network = sv_network_new (fixture->recording, nat, &error);
-  g_assert_no_error (error);
-  fixture->lab = sv_network_get_lab (fixture->network);
-  fixture->wire = sv_network_get_wire (fixture->network);
-  sv_wire_set_hop (fixture->wire, SV_SIDE_CLIENT, hop);
-  sv_wire_set_hop (fixture->wire, SV_SIDE_SERVER, hop);
+  set_up_network (fixture, nat, hop);
   sv_server_options_init (&options);
   options.bind = sv_endpoint_any (AF_INET, PORT);
   options.echo = FALSE;
@@ -128,13 +63,6 @@ static void
 set_up (Fixture *fixture, gboolean nat, gint64 hop)
 {
   set_up_kind (fixture, SV_KIND_TCP, nat, hop);
-}
-
-static void
-tear_down (Fixture *fixture)
-{
-  g_clear_object (&fixture->network);
-  g_clear_object (&fixture->recording);
 }
 
 static void
@@ -607,31 +535,6 @@ test_player (void)
   sv_player_play (player);
   g_assert_true (sv_player_is_playing (player));
   tear_down (&fixture);
-}
-
-typedef struct
-{
-  void (*run) (void);
-} Test;
-
-static void
-run_test (gconstpointer data)
-{
-  if (available)
-    ((const Test *) data)->run ();
-  else
-    g_test_skip (reason);
-}
-
-static void
-try_once (void)
-{
-  g_autoptr (SvRecording) recording = sv_recording_new (10);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SvNetwork) network = sv_network_new (recording, FALSE, &error);
-
-  available = network != NULL;
-  reason = available ? NULL : g_strdup (error->message);
 }
 
 int
