@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define PEER_PORT 20450
+
 static const SvLadderLook LOOK = { .width = 406, .height = 600, .line_height = 18, .char_width = 7.8f, .speed = 1,
                                    .chosen = G_MAXUINT64, .live = TRUE };
 
@@ -34,6 +36,13 @@ is_established (Fixture *fixture, gpointer data)
 {
   return is_in_state (fixture, SV_SIDE_SERVER, SV_TCP_ESTABLISHED) && has_no_flights (fixture, NULL)
          && sv_lab_has_end (fixture->lab, 1, SV_SIDE_SERVER);
+}
+
+static gboolean
+are_peers_established (Fixture *fixture, gpointer data)
+{
+  return is_in_state (fixture, SV_SIDE_CLIENT, SV_TCP_ESTABLISHED)
+         && is_in_state (fixture, SV_SIDE_SERVER, SV_TCP_ESTABLISHED) && has_no_flights (fixture, NULL);
 }
 
 static gboolean
@@ -315,6 +324,40 @@ expect_packet (Fixture *fixture, guint8 flags, gboolean arrives)
     sv_wire_drop (fixture->wire, flight->id);
 }
 
+/* Nobody is a client and nobody a server: no sentence says so. */
+static void
+test_peers (void)
+{
+  static const char *const WRONG[] = { "client", "server", "accept()" };
+  Fixture fixture;
+  g_autoptr (GError) error = NULL;
+
+  set_up_network (&fixture, FALSE, 50 * MS);
+  sv_wire_set_holding (fixture.wire, TRUE);
+  g_assert_cmpuint (sv_network_open_peers (fixture.network, PEER_PORT, &error), ==, 1);
+  g_assert_no_error (error);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (2));
+  assert_lesson (&fixture, "two SYNs cross on the wire");
+  sv_wire_deliver (fixture.wire, sv_wire_get_flight (fixture.wire, 0)->id);
+  wait_for (&fixture, has_flights, GUINT_TO_POINTER (2));
+  assert_lesson (&fixture, "so it is SYN_RECV. Nobody listens, nobody accepts.");
+  sv_wire_set_holding (fixture.wire, FALSE);
+  while (sv_wire_get_n_flights (fixture.wire) > 0)
+    sv_wire_deliver (fixture.wire, sv_wire_get_flight (fixture.wire, 0)->id);
+  wait_for (&fixture, are_peers_established, NULL);
+
+  g_autoptr (SvTimeline) timeline = sv_timeline_new (fixture.recording, 1);
+  for (double at = 0; at <= sv_timeline_get_duration (timeline); at += sv_timeline_get_duration (timeline) / 200)
+    {
+      g_autofree char *lesson = sv_ladder_lesson (timeline, at, &LOOK);
+
+      for (guint i = 0; i < G_N_ELEMENTS (WRONG); i++)
+        if (strstr (lesson, WRONG[i]) != NULL)
+          g_error ("“%s”", lesson);
+    }
+  tear_down (&fixture);
+}
+
 /* Each sentence at the moment at which both kernels' tables make it true. */
 static void
 test_lessons (void)
@@ -549,6 +592,7 @@ main (int argc, char *argv[])
     { "/two-machines/dropped", { test_dropped } },     { "/two-machines/swallowed", { test_swallowed } },
     { "/two-machines/nat", { test_nat } },             { "/two-machines/player", { test_player } },
     { "/two-machines/long", { test_long } },           { "/two-machines/lessons", { test_lessons } },
+    { "/two-machines/peers", { test_peers } },
     { "/two-machines/datagrams", { test_datagrams } },
   };
   int status;
