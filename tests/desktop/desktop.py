@@ -154,6 +154,15 @@ def is_showing(node):
     return node.getState().contains(pyatspi.STATE_VISIBLE) and extents.width > 0 and extents.height > 0
 
 
+def says(pattern):
+    """Whether a name or a description on screen has that in it."""
+    for node in walk(program()):
+        with contextlib.suppress(GLib.Error, RuntimeError, LookupError):
+            if any(re.search(pattern, text or "") for text in (node.name, node.description)) and is_showing(node):
+                return True
+    return False
+
+
 def table():
     """The rows of the table as a screen reader reads them, each from its protocol to its state."""
     rows = set()
