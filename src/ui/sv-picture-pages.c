@@ -169,6 +169,18 @@ try_broken_pipe (SvPicture *self)
 }
 
 static gboolean
+try_dropped (SvPicture *self)
+{
+  return try (self, "dropped");
+}
+
+static gboolean
+try_peers (SvPicture *self)
+{
+  return try (self, "peers");
+}
+
+static gboolean
 try_full_window (SvPicture *self)
 {
   return try (self, "full-window");
@@ -189,6 +201,8 @@ static const SvPictureStep BREAK[] = { sv_picture_fit, open_trials, sv_picture_r
 static const SvPictureStep BREAK_REFUSED[] = { sv_picture_fit, open_trials, try_refused, sv_picture_refresh, NULL };
 static const SvPictureStep BREAK_BROKEN_PIPE[] = { sv_picture_fit, open_trials, try_broken_pipe, sv_picture_refresh,
                                                    NULL };
+static const SvPictureStep BREAK_DROPPED[] = { sv_picture_fit, open_trials, try_dropped, sv_picture_refresh, NULL };
+static const SvPictureStep BREAK_PEERS[] = { sv_picture_fit, open_trials, try_peers, sv_picture_refresh, NULL };
 static const SvPictureStep BREAK_FULL_WINDOW[] = { sv_picture_fit, open_trials, try_full_window, sv_picture_refresh,
                                                    NULL };
 static const SvPictureStep BREAK_GRID[] = { sv_picture_fit, open_trials, try_grid, sv_picture_refresh, NULL };
@@ -223,6 +237,10 @@ sv_picture_find_page_steps (SvShow show)
       return BREAK_REFUSED;
     case SV_SHOW_BREAK_BROKEN_PIPE:
       return BREAK_BROKEN_PIPE;
+    case SV_SHOW_BREAK_DROPPED:
+      return BREAK_DROPPED;
+    case SV_SHOW_BREAK_PEERS:
+      return BREAK_PEERS;
     case SV_SHOW_BREAK_FULL_WINDOW:
       return BREAK_FULL_WINDOW;
     case SV_SHOW_BREAK_IN_USE_GRID:

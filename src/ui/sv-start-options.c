@@ -35,6 +35,8 @@ static const char *const show_names[] = {
   [SV_SHOW_BREAK_REFUSED] = "break-refused",
   [SV_SHOW_BREAK_BROKEN_PIPE] = "break-broken-pipe",
   [SV_SHOW_BREAK_FULL_WINDOW] = "break-full-window",
+  [SV_SHOW_BREAK_DROPPED] = "break-dropped",
+  [SV_SHOW_BREAK_PEERS] = "break-peers",
   [SV_SHOW_BREAK_IN_USE_GRID] = "break-in-use-grid",
 
   [SV_SHOW_LESSON] = "lesson",
