@@ -13,10 +13,12 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (SvApplication) application = NULL;
+  const char *catalogues = g_getenv ("SOCKVIEW_LOCALEDIR");
   int status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, SV_LOCALEDIR);
+  /* A test brings a catalogue of its own. */
+  bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : SV_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

@@ -31,13 +31,13 @@ is_clients_end (const SvQuizTable *table, const SvSocketRow *row)
 {
   return row->protocol == IPPROTO_TCP && row->state == SV_TCP_ESTABLISHED
          && sv_quiz_table_is_ephemeral (table, row->local.port) && !sv_quiz_table_is_ephemeral (table, row->foreign.port)
-         && sv_quiz_table_find_listener (table, row) == NULL;
+         && !sv_quiz_table_has_listener (table, row);
 }
 
 static gboolean
 is_one_end (const SvQuizTable *table, const SvSocketRow *row)
 {
-  gboolean serves = sv_quiz_table_find_listener (table, row) != NULL;
+  gboolean serves = sv_quiz_table_has_listener (table, row);
 
   return row->protocol == IPPROTO_TCP && row->state == SV_TCP_ESTABLISHED
          && !(serves && sv_quiz_table_is_ephemeral (table, row->local.port))

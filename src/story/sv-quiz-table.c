@@ -225,6 +225,20 @@ sv_quiz_table_find_listener (const SvQuizTable *self, const SvSocketRow *row)
 }
 
 /**
+ * sv_quiz_table_has_listener:
+ *
+ * Returns: whether such a connection can have come by any listening socket
+ */
+gboolean
+sv_quiz_table_has_listener (const SvQuizTable *self, const SvSocketRow *row)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    if (takes (&g_array_index (self->rows, SvSocketRow, i), row))
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * sv_quiz_table_has_port:
  *
  * Returns: whether a socket of that protocol has this port as its own

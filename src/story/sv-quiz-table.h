@@ -37,6 +37,7 @@ const SvSocketRow *sv_quiz_table_pick (const SvQuizTable *self, SvQuizWanted wan
 const SvSocketRow *sv_quiz_table_find_twin (const SvQuizTable *self, const SvSocketRow *row);
 const SvSocketRow *sv_quiz_table_find_sibling (const SvQuizTable *self, const SvSocketRow *row);
 const SvSocketRow *sv_quiz_table_find_listener (const SvQuizTable *self, const SvSocketRow *row);
+gboolean sv_quiz_table_has_listener (const SvQuizTable *self, const SvSocketRow *row);
 gboolean sv_quiz_table_has_port (const SvQuizTable *self, guint16 port, guint8 protocol);
 gboolean sv_quiz_table_is_ephemeral (const SvQuizTable *self, guint16 port);
 

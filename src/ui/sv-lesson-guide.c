@@ -26,6 +26,8 @@ struct _SvLessonGuide
   gboolean was_echo;
   SvLessonLab *hands;
   SvLessonRun *run;
+  int step_shown; /* -1: none yet */
+  gboolean was_playing;
   gboolean presenting;
 };
 
@@ -58,6 +60,17 @@ chosen_changed_cb (SvLessonGuide *self)
 static void
 changed_cb (SvLessonGuide *self)
 {
+  int step = (int) sv_lesson_run_get_step (self->run);
+  gboolean playing = sv_lesson_run_is_playing (self->run);
+
+  /* What went wrong on purpose in the step before is said and done. */
+  if (step != self->step_shown && !playing)
+    {
+      sv_session_move_on (self->session, self->was_playing);
+      sv_message_bar_hide (sv_window_get_message_bar (self->window));
+    }
+  self->step_shown = step;
+  self->was_playing = playing;
   sv_lesson_look_at (self->window, (const char *const *) sv_lesson_run_get_step_info (self->run)->look);
 }
 
@@ -124,6 +137,7 @@ sv_lesson_guide_leave (SvLessonGuide *self)
   end_lesson (self);
   gtk_widget_set_visible (self->card, FALSE);
   sv_lesson_look_away (self->window);
+  sv_window_follow_lesson (self->window);
 }
 
 static void
@@ -133,6 +147,8 @@ begin (SvLessonGuide *self, SvLesson *lesson, SvWorkplace *workplace)
   self->hands = sv_lesson_lab_new (sv_session_get_lab (self->session), sv_session_get_network (self->session),
                                    get_port (workplace));
   borrow_form (self, sv_workplace_get_form (workplace));
+  self->step_shown = -1;
+  self->was_playing = FALSE;
   self->run = sv_lesson_run_new (lesson, SV_LESSON_ACTIONS (self->hands), self->progress);
   g_signal_connect_swapped (self->hands, "choosing", G_CALLBACK (choosing_cb), self);
   g_signal_connect_swapped (self->session, "chosen-changed", G_CALLBACK (chosen_changed_cb), self);
@@ -178,10 +194,13 @@ sv_lesson_guide_begin (SvLessonGuide *self, const char *id, const char *step, GE
       g_set_error (error, SV_LESSON_ERROR, SV_LESSON_ERROR_UNKNOWN, _("The lesson has no step “%s”."), step);
       return FALSE;
     }
-  sv_workplace_show_page (workplace, sv_workplace_has_begun (workplace) ? SV_PAGE_STAGE : SV_PAGE_WELCOME);
+  /* What a step points at is on the stage, also before a server runs. */
+  sv_workplace_begin (workplace);
+  sv_workplace_show_page (workplace, SV_PAGE_STAGE);
   sv_lesson_run_start (self->run, (guint) index);
   sv_lesson_card_set_run (SV_LESSON_CARD (self->card), self->run);
   gtk_widget_set_visible (self->card, TRUE);
+  sv_window_follow_lesson (self->window);
   return TRUE;
 }
 

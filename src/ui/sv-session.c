@@ -511,6 +511,24 @@ sv_session_choose_connection (SvSession *self, guint connection)
 }
 
 /**
+ * sv_session_move_on:
+ * @to_newest: whether the newest connection is what is looked at now
+ *
+ * For whoever begins something new: what is replayed ends, and what has failed
+ * until now is not told any more.
+ */
+void
+sv_session_move_on (SvSession *self, gboolean to_newest)
+{
+  g_return_if_fail (SV_IS_SESSION (self));
+
+  self->failed = sv_recording_get_end (self->recording);
+  if (to_newest && self->newest != 0)
+    sv_session_choose_connection (self, self->newest);
+  sv_player_go_live (self->player);
+}
+
+/**
  * sv_session_choose_row:
  * @machine: whose row
  * @key: of a row of the moment shown; its connection is chosen with it

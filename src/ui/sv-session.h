@@ -52,6 +52,7 @@ SvPlayer *sv_session_get_player (SvSession *self);
 SvMoment *sv_session_get_moment (SvSession *self);
 SvMachinesPlan *sv_session_get_plan (SvSession *self); /* of that moment; until the next change */
 gboolean sv_session_is_live (SvSession *self);
+void sv_session_move_on (SvSession *self, gboolean to_newest);
 
 /* What is chosen. Choosing one chooses what belongs to it: a row its
  * connection, a fact its connection. */

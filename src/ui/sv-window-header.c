@@ -67,6 +67,8 @@ show_server_button (SvWindow *self)
   SvLab *lab = sv_session_get_lab (sv_workplace_get_session (self->workplace));
   gboolean begun = sv_workplace_has_begun (self->workplace);
   gboolean running = sv_lab_is_running (lab);
+  /* What comes next in a lesson, its card says. */
+  gboolean guided = self->lessons != NULL && sv_lesson_guide_get_run (self->lessons) != NULL;
   guint n_clients = 0;
 
   if (sv_workplace_is_over (self->workplace))
@@ -81,8 +83,8 @@ show_server_button (SvWindow *self)
 
   /* One thing to do next: the welcome page's own button, then clients. */
   g_object_get (lab, "n-clients", &n_clients, NULL);
-  set_css_class (GTK_WIDGET (self->server_button), "suggested-action", begun && !running);
-  sv_client_button_set_suggested (self->client_button, running && n_clients == 0);
+  set_css_class (GTK_WIDGET (self->server_button), "suggested-action", begun && !running && !guided);
+  sv_client_button_set_suggested (self->client_button, running && n_clients == 0 && !guided);
   if (lab != NULL)
     {
       gboolean resolving;
@@ -114,6 +116,19 @@ sv_window_show_header (SvWindow *self)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (spawn), available && sv_lab_is_running (sv_session_get_lab (session)));
   if (available)
     show_server_button (self);
+}
+
+/**
+ * sv_window_follow_lesson:
+ *
+ * A lesson has begun, or was left: one place alone says what to do next.
+ */
+void
+sv_window_follow_lesson (SvWindow *self)
+{
+  g_return_if_fail (SV_IS_WINDOW (self));
+
+  sv_window_show_header (self);
 }
 
 static int

@@ -34,6 +34,7 @@ GSettings *sv_window_get_settings (SvWindow *self);
 SvClientButton *sv_window_get_client_button (SvWindow *self);
 GtkWidget *sv_window_get_server_box (SvWindow *self);
 gpointer sv_window_get_lessons (SvWindow *self);
+void sv_window_follow_lesson (SvWindow *self);
 SvNetworkActions *sv_window_get_network_actions (SvWindow *self);
 SvMessageBar *sv_window_get_message_bar (SvWindow *self);
 

@@ -61,11 +61,17 @@ has_something_to_see (SvWorkplace *self)
   return sv_lab_is_running (lab) || (sv_session_get_network (self->session) != NULL && n_clients > 0);
 }
 
-/* From the welcome page to the stage, once there is something to see. */
-static void
-begin (SvWorkplace *self)
+/**
+ * sv_workplace_begin:
+ *
+ * From the welcome page to the stage, for good.
+ */
+void
+sv_workplace_begin (SvWorkplace *self)
 {
-  if (self->begun || !has_something_to_see (self))
+  g_return_if_fail (SV_IS_WORKPLACE (self) && self->session != NULL);
+
+  if (self->begun)
     return;
   self->begun = TRUE;
   sv_welcome_set_popover (SV_WELCOME (self->welcome), NULL);
@@ -77,7 +83,8 @@ begin (SvWorkplace *self)
 static void
 running_cb (SvWorkplace *self)
 {
-  begin (self);
+  if (has_something_to_see (self))
+    sv_workplace_begin (self);
   changed_cb (self);
 }
 
@@ -314,7 +321,7 @@ sv_workplace_is_over (SvWorkplace *self)
 /**
  * sv_workplace_has_begun:
  *
- * Returns: whether a server has run in it
+ * Returns: whether it shows its stage: a server has run in it, or a lesson was begun
  */
 gboolean
 sv_workplace_has_begun (SvWorkplace *self)

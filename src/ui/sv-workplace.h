@@ -41,6 +41,7 @@ gboolean sv_workplace_is_available (SvWorkplace *self);
 const char *sv_workplace_get_problem (SvWorkplace *self);
 gboolean sv_workplace_is_over (SvWorkplace *self);
 gboolean sv_workplace_has_begun (SvWorkplace *self);
+void sv_workplace_begin (SvWorkplace *self);
 
 SvSession *sv_workplace_get_session (SvWorkplace *self);
 SvServerForm *sv_workplace_get_form (SvWorkplace *self);

@@ -181,6 +181,69 @@ test_switches (Fixture *self, gconstpointer data)
   g_assert_false (echo);
 }
 
+static gboolean
+is_suggested (GtkWidget *widget, const char *text)
+{
+  return gtk_widget_has_css_class (widget, "suggested-action") && gtk_widget_get_mapped (widget);
+}
+
+static gboolean
+has_calls (Fixture *self)
+{
+  SvDrawer *drawer = sv_stage_get_drawer (SV_STAGE (sv_window_get_stage (self->window)));
+
+  return gtk_widget_get_mapped (GTK_WIDGET (drawer)) && sv_drawer_is_open (drawer);
+}
+
+static gboolean
+is_nothing_suggested (Fixture *self)
+{
+  return find (GTK_WIDGET (self->window), is_suggested, NULL) == NULL;
+}
+
+/* The card alone says what to do next; and what it points at can be seen, though no server runs. */
+static void
+test_one_next (Fixture *self, gconstpointer data)
+{
+  GtkWidget *card = sv_lesson_guide_get_card (self->guide), *window = GTK_WIDGET (self->window);
+
+  g_assert_nonnull (find (window, is_suggested, NULL));
+  begin (self, "handshake", NULL);
+  wait_for (self, has_arrived, "the lesson begins");
+  g_assert_true (is_suggested (find (card, is_deed, NULL), NULL));
+  gtk_widget_set_visible (card, FALSE);
+  wait_for (self, is_nothing_suggested, "nothing but the card suggests anything");
+  begin (self, "ports", NULL);
+  wait_for (self, has_calls, "the calls are in sight");
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "leave-lesson", NULL);
+  g_assert_nonnull (find (window, is_suggested, NULL));
+}
+
+static gboolean
+is_told (Fixture *self)
+{
+  return sv_message_bar_get_sentence (sv_window_get_message_bar (self->window)) != NULL;
+}
+
+/* A refusal is wanted there: it is told, but not in the next step any more. */
+static void
+test_failure_is_over (Fixture *self, gconstpointer data)
+{
+  begin (self, "client-server", NULL);
+  wait_for (self, has_arrived, "the lesson begins");
+  click (self, is_choice);
+  click (self, is_deed);
+  wait_for (self, is_told, "the refusal is told");
+  wait_for (self, is_done, "the step is done");
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "lesson-go", NULL);
+  g_assert_false (is_told (self));
+  begin (self, "client-server", "many");
+  wait_for (self, has_arrived, "the steps before are done");
+  g_assert_false (is_told (self));
+  g_assert_cmpuint (sv_session_get_chosen_connection (sv_window_get_session (self->window)), ==,
+                    sv_recording_get_n_connections (sv_session_get_recording (sv_window_get_session (self->window))));
+}
+
 static void
 test_unknown (Fixture *self, gconstpointer data)
 {
@@ -224,6 +287,8 @@ main (int argc, char **argv)
   add ("/lesson-card/look", test_look);
   add ("/lesson-card/resume", test_resume);
   add ("/lesson-card/switches", test_switches);
+  add ("/lesson-card/one-next", test_one_next);
+  add ("/lesson-card/failure-is-over", test_failure_is_over);
   add ("/lesson-card/unknown", test_unknown);
   add ("/lesson-card/presentation", test_presentation);
   return run_tests ();
