@@ -80,7 +80,8 @@ class Pictures(unittest.TestCase):
     def test_states(self):
         for state in 'welcome', 'listening', 'handshake', 'connections', 'held', 'teardown', 'port-in-use', 'microscope', \
                 'gallery', 'gallery-syn-sent', 'gallery-closing', 'gallery-time-wait', 'break', 'break-refused', \
-                'break-broken-pipe', 'break-full-window', 'break-dropped', 'break-peers', 'break-in-use-grid', 'quiz', 'quiz-result':
+                'break-broken-pipe', 'break-full-window', 'break-dropped', 'break-peers', \
+                'break-in-use-grid', 'quiz', 'quiz-result':
             with self.subTest(state):
                 width, height, colours = self.take(f'--show={state}', '--bind=127.0.0.1:0', '--size=1280x720')
                 self.assertEqual((width, height), (1280, 720))
