@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "sv-socket-log.h"
+#include "sv-connection-log.h"
 
 G_BEGIN_DECLS
 
@@ -33,7 +33,6 @@ void sv_recording_set_server_actor (SvRecording *self, guint id, const char *act
 void sv_recording_set_actor (SvRecording *self, guint id, const char *actor);
 guint sv_recording_get_n_connections (SvRecording *self);
 const SvConnection *sv_recording_get_connection (SvRecording *self, guint id);
-void sv_connection_get_ends (const SvConnection *self, SvSide side, SvEndpoint *own, SvEndpoint *peer);
 guint sv_recording_find_connection (SvRecording *self, const SvSocketRow *row, SvSide *side);
 GArray *sv_recording_get_connection_facts (SvRecording *self, guint id);
 GArray *sv_recording_get_shared_facts (SvRecording *self);

@@ -34,38 +34,6 @@ typedef struct
 } SvHeldSocket;
 
 /**
- * SvConnection:
- * @id: from 1 on
- * @actor: (not nullable): who connects: "client 3", "nc (5123)"
- * @protocol: IPPROTO_TCP; IPPROTO_UDP, where it is no connection but two who talk; 0 for the UNIX domain
- * @server_actor: (not nullable): who is at the other end: "server", "peer 2"
- * @foreign: the client is no socket of ours
- * @client: the client's end, family 0 until it is known
- * @server: the server's end, family 0 until it is known
- * @seen_client: the client's end as the server's machine has it: another address
- *   if a router lies between; family 0 as long as nobody said so
- * @seen_server: likewise
- * @alone: by #SvSide: the local end of a row without a foreign one, family 0: none
- * @sender: where its client's datagrams come from, as the server has it, family 0: not known
- * @opened: serial of the first fact about it
- */
-typedef struct
-{
-  guint id;
-  const char *actor;
-  const char *server_actor;
-  guint8 protocol;
-  gboolean foreign;
-  SvEndpoint client;
-  SvEndpoint server;
-  SvEndpoint seen_client;
-  SvEndpoint seen_server;
-  SvEndpoint alone[2];
-  SvEndpoint sender;
-  guint64 opened;
-} SvConnection;
-
-/**
  * SvSocketLog:
  *
  * What the calls in a recording say about our own sockets: an index over the
