@@ -382,12 +382,6 @@ sv_name_lookup_is_finished (SvNameLookup *self)
   return !is_asking (self);
 }
 
-guint
-sv_name_lookup_get_n_found (SvNameLookup *self)
-{
-  return self->n_found;
-}
-
 /* ---- What people write. */
 
 static gboolean

@@ -30,7 +30,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvNameLookup, sv_name_lookup_free)
 
 gboolean sv_name_lookup_take (SvNameLookup *self, SvEndpoint *address);
 gboolean sv_name_lookup_is_finished (SvNameLookup *self);
-guint sv_name_lookup_get_n_found (SvNameLookup *self);
 
 gboolean sv_name_parse (const char *text, guint16 default_port, const char *protocol, char **host, guint16 *port,
                         GError **error);

@@ -232,17 +232,6 @@ sv_server_get_endpoint (SvServer *self)
 }
 
 /**
- * sv_server_is_paused:
- *
- * Returns: whether connections stay in the accept queue for now
- */
-gboolean
-sv_server_is_paused (SvServer *self)
-{
-  return self->hold_accept || self->retry != NULL;
-}
-
-/**
  * sv_server_set_hold_accept:
  * @hold_accept: whether accept() is left to sv_server_accept_one(); when that
  *   ends, all that wait are accepted

@@ -33,7 +33,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvServer, sv_server_free)
 
 int sv_server_get_fd (SvServer *self);
 const SvEndpoint *sv_server_get_endpoint (SvServer *self);
-gboolean sv_server_is_paused (SvServer *self);
 
 void sv_server_set_hold_accept (SvServer *self, gboolean hold_accept);
 gboolean sv_server_accept_one (SvServer *self, GError **error);

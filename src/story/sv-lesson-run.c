@@ -398,12 +398,6 @@ sv_lesson_run_get_lesson (SvLessonRun *self)
   return self->lesson;
 }
 
-SvLessonPlace
-sv_lesson_run_get_place (SvLessonRun *self)
-{
-  return self->place;
-}
-
 guint
 sv_lesson_run_get_n_steps (SvLessonRun *self)
 {

@@ -24,7 +24,6 @@ SvLessonRun *sv_lesson_run_new (SvLesson *lesson, SvLessonActions *actions, SvLe
 
 /* Where it is. */
 SvLesson *sv_lesson_run_get_lesson (SvLessonRun *self);
-SvLessonPlace sv_lesson_run_get_place (SvLessonRun *self);
 guint sv_lesson_run_get_n_steps (SvLessonRun *self);
 guint sv_lesson_run_get_step (SvLessonRun *self);
 const SvLessonStep *sv_lesson_run_get_step_info (SvLessonRun *self);

@@ -111,12 +111,6 @@ sv_lesson_lab_new (SvLab *lab, SvNetwork *network, guint16 port)
   return self;
 }
 
-void
-sv_lesson_lab_set_port (SvLessonLab *self, guint16 port)
-{
-  self->port = port;
-}
-
 /**
  * sv_lesson_lab_choose:
  * @key: of the row that the learner points at, 0: of none

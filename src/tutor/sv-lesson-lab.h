@@ -20,7 +20,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SvLessonLab, sv_lesson_lab, SV, LESSON_LAB, GObject)
 
 SvLessonLab *sv_lesson_lab_new (SvLab *lab, SvNetwork *network, guint16 port);
-void sv_lesson_lab_set_port (SvLessonLab *self, guint16 port);
 void sv_lesson_lab_choose (SvLessonLab *self, SvMachineId machine, guint64 key);
 
 G_END_DECLS
