@@ -141,6 +141,22 @@ receive_reply (SvVirtualMachine *self, SvMachineReply *reply, int fds[2], GError
   return FALSE;
 }
 
+/* A socket, and the word that nobody else has it: while the helper had it open
+ * too, close() would not end it. */
+static gboolean
+receive_socket (SvVirtualMachine *self, SvMachineReply *reply, int fds[2], GError **error)
+{
+  SvMachineReply alone;
+  int none[2];
+
+  if (!receive_reply (self, reply, fds, error))
+    return FALSE;
+  if (fds[0] < 0 || receive_reply (self, &alone, none, error))
+    return TRUE;
+  close_descriptors (fds);
+  return FALSE;
+}
+
 static SvMachineId
 get_id (SvMachine *machine)
 {
@@ -162,7 +178,7 @@ open_descriptor (SvVirtualMachine *self, int family, int type, int protocol, GEr
                    _("The machine's process (%s) has ended."), HELPER);
       return -1;
     }
-  if (!receive_reply (self, &reply, fds, error))
+  if (!receive_socket (self, &reply, fds, error))
     {
       /* An answer that came later would be taken for that to another question. */
       g_clear_object (&self->helper);

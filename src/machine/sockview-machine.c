@@ -265,7 +265,10 @@ answer_requests (int parent)
       reply (parent, &(SvMachineReply){ .step = SV_MACHINE_STEP_SOCKET, .error = fd < 0 ? errno : 0 }, &fd,
              fd < 0 ? 0 : 1);
       if (fd >= 0)
-        close (fd);
+        {
+          close (fd);
+          reply (parent, &(SvMachineReply){ .step = SV_MACHINE_STEP_ALONE }, NULL, 0);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 /* What sockview-machine and its parent say to each other, one message each way
- * on a SOCK_SEQPACKET socket. Both are of one build: the layout is theirs. */
+ * on a SOCK_SEQPACKET socket; a descriptor is followed by SV_MACHINE_STEP_ALONE. Both are of one build: the layout is theirs. */
 
 typedef enum
 {
@@ -12,6 +12,7 @@ typedef enum
   SV_MACHINE_STEP_ADDRESS,
   SV_MACHINE_STEP_READY,  /* carries the tun's descriptor, and a NETLINK_SOCK_DIAG socket that may end sockets */
   SV_MACHINE_STEP_SOCKET, /* carries the socket's descriptor */
+  SV_MACHINE_STEP_ALONE,  /* the machine has closed its own: the parent's close() is the last one */
 } SvMachineStep;
 
 /* Parent → machine: socket (family, type, protocol). */
