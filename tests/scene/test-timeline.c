@@ -87,18 +87,27 @@ test_demo (void)
 #define SYN SV_TCP_SYN
 #define SYN_ACK (SV_TCP_SYN | SV_TCP_ACK)
 
+/* Two machines, and a client's SYN on the wire between them. Returns: the connection's id. */
+static guint
+start_flying (Story *story)
+{
+  guint id;
+
+  story_init_two (story, FALSE);
+  story_listen (story);
+  id = story_wire_connect (story);
+  story_on_wire (story, id, SV_PACKET_SENT, SV_SIDE_CLIENT, SYN, 1000, 1);
+  return id;
+}
+
 /* Held for five minutes: the kernel repeats it, the wire keeps that back; the waiting is cut short, and said. */
 static void
 test_wire_held (void)
 {
   static const double REPEATED[] = { 1, 1, 1, 1, 2, 4, 8, 16, 32, 64 };
   Story story;
-  guint id;
+  guint id = start_flying (&story);
 
-  story_init_two (&story, FALSE);
-  story_listen (&story);
-  id = story_wire_connect (&story);
-  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_CLIENT, SYN, 1000, 1);
   for (guint i = 0; i < G_N_ELEMENTS (REPEATED); i++)
     {
       story_wait (&story, REPEATED[i]);
@@ -134,12 +143,8 @@ static void
 test_wire_dropped (void)
 {
   Story story;
-  guint id;
+  guint id = start_flying (&story);
 
-  story_init_two (&story, FALSE);
-  story_listen (&story);
-  id = story_wire_connect (&story);
-  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_CLIENT, SYN, 1000, 1);
   story_wait (&story, 0.4);
   story_on_wire (&story, id, SV_PACKET_DROPPED, SV_SIDE_CLIENT, SYN, 1000, 1);
   story_wait (&story, 0.63);
@@ -160,12 +165,8 @@ static void
 test_wire_crossing (void)
 {
   Story story;
-  guint id;
+  guint id = start_flying (&story);
 
-  story_init_two (&story, FALSE);
-  story_listen (&story);
-  id = story_wire_connect (&story);
-  story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_CLIENT, SYN, 1000, 1);
   story_wait (&story, 1);
   story_on_wire (&story, id, SV_PACKET_SENT, SV_SIDE_SERVER, SYN, 9000, 2);
   story_wait (&story, 1);
