@@ -412,11 +412,11 @@ static void
 test_width (Fixture *self, gconstpointer unused)
 {
   g_autoptr (GArray) rows = make_rows (1, 5, 2);
-  int width = 900, wide;
+  int width = 1100, wide;
 
   show (self, rows);
   gtk_window_set_default_size (GTK_WINDOW (self->window), width, 400);
-  wait_until (gtk_widget_get_width (GTK_WIDGET (self->table)) >= 900 && has_process (self));
+  wait_until (gtk_widget_get_width (GTK_WIDGET (self->table)) >= 1100 && has_process (self));
   g_assert_false (is_scrolled (self));
   for (wide = width; has_process (self); width -= 20)
     {
