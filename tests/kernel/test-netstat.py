@@ -50,7 +50,7 @@ def enter_namespace():
 
 def set_up_namespace():
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    return all(subprocess.run(["ip", "-6", "address", "add", f"{address}/128", "dev", "lo"],
+    return all(subprocess.run(["ip", "-6", "address", "add", f"{address}/128", "dev", "lo", "nodad"],
                               stderr=subprocess.DEVNULL).returncode == 0
                for address in (LONG, "2001:db8::aaaa:bbbb:cc"))
 
