@@ -18,12 +18,12 @@
 #define MAX_NAME 108
 
 static gsize
-put (guint8 *bytes, guint16 flags, guint32 sequence, const struct unix_diag_req *request)
+put (guint8 *bytes, guint32 sequence, const struct unix_diag_req *request)
 {
   struct nlmsghdr header = {
     .nlmsg_len = NLMSG_HDRLEN + sizeof *request,
     .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-    .nlmsg_flags = (guint16) (NLM_F_REQUEST | flags),
+    .nlmsg_flags = NLM_F_REQUEST,
     .nlmsg_seq = sequence,
   };
 
@@ -51,26 +51,7 @@ sv_unix_codec_write_find (guint8 bytes[SV_UNIX_REQUEST_SIZE], guint32 inode, gui
     .udiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE },
   };
 
-  return put (bytes, 0, sequence, &request);
-}
-
-/**
- * sv_unix_codec_write_dump:
- *
- * Asks for all UNIX-domain sockets.
- *
- * Returns: bytes written
- */
-gsize
-sv_unix_codec_write_dump (guint8 bytes[SV_UNIX_REQUEST_SIZE], guint32 sequence)
-{
-  struct unix_diag_req request = {
-    .sdiag_family = AF_UNIX,
-    .udiag_states = G_MAXUINT32,
-    .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | SHOW_UID,
-  };
-
-  return put (bytes, NLM_F_DUMP, sequence, &request);
+  return put (bytes, sequence, &request);
 }
 
 /* An abstract name begins with a zero byte, and may have more of them: netstat(8)

@@ -8,7 +8,6 @@ G_BEGIN_DECLS
 #define SV_UNIX_REQUEST_SIZE 40
 
 gsize sv_unix_codec_write_find (guint8 bytes[SV_UNIX_REQUEST_SIZE], guint32 inode, guint32 sequence);
-gsize sv_unix_codec_write_dump (guint8 bytes[SV_UNIX_REQUEST_SIZE], guint32 sequence);
 void sv_unix_codec_read (SvDiagReply *reply, const guint8 *bytes, gsize length, GArray *rows);
 
 gboolean sv_unix_codec_read_line (const char *line, gsize length, SvSocketRow *row);

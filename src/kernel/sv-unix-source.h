@@ -19,6 +19,5 @@ void sv_unix_source_free (SvUnixSource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvUnixSource, sv_unix_source_free)
 
 gboolean sv_unix_source_find (SvUnixSource *self, guint32 inode, SvSocketRow *row, GError **error);
-GArray *sv_unix_source_list (SvUnixSource *self, GError **error);
 
 G_END_DECLS

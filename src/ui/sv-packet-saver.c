@@ -7,20 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/**
- * sv_packet_saver_get_hindrance:
- *
- * Returns: (nullable): why there is nothing to save, as a sentence
- */
-const char *
-sv_packet_saver_get_hindrance (SvRecording *recording)
-{
-  if (sv_pcapng_count (recording, SV_PCAPNG_ALL) > 0)
-    return NULL;
-  return _("There are no real packets to save: on this computer most are reconstructed, and those are never saved. "
-           "Two Machines has real ones.");
-}
-
 static char *
 get_name (GFile *file)
 {

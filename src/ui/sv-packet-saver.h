@@ -9,7 +9,6 @@ G_BEGIN_DECLS
 
 /* The packets of a recording into a file for Wireshark, without keeping the window waiting. */
 
-const char *sv_packet_saver_get_hindrance (SvRecording *recording);
 void sv_packet_saver_save_async (SvRecording *recording, guint machines, GFile *file, GAsyncReadyCallback callback,
                                  gpointer data);
 char *sv_packet_saver_save_finish (GAsyncResult *result, GError **error);
