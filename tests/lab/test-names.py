@@ -127,7 +127,9 @@ class Names(unittest.TestCase):
     def test_name_server(self):
         with Listener('::1', socket.AF_INET6) as listener:
             facts = connect(f'dns.test:{listener.port}', '--duration=1')
-        self.assertEqual(lookups(facts), {'"dns.test", IPv6, [::1]', '"dns.test", IPv4, [127.0.0.3]'})
+        # Who has an IPv6 address and is connected waits for no other answer: IPv4's may come too late to be told.
+        self.assertIn('"dns.test", IPv6, [::1]', lookups(facts))
+        self.assertLessEqual(lookups(facts), {'"dns.test", IPv6, [::1]', '"dns.test", IPv4, [127.0.0.3]'})
         self.assertEqual(self.tried(facts), ['::1'])
         self.assertTrue({('dns.test', A), ('dns.test', AAAA)} <= set(SERVER.asked))
 

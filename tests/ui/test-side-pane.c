@@ -64,6 +64,17 @@ tear_down (Fixture *self, gconstpointer unused)
 }
 
 /* On a port that is free; returns it. */
+static guint16 counted_port;
+
+static void
+count_row (const SvSocketRow *row, gpointer n)
+{
+  if (row->local.port == counted_port || row->foreign.port == counted_port)
+    ++*(guint *) n;
+}
+
+/* On a port that nobody else on this computer has, not even a client in
+ * TIME_WAIT whose server of an earlier test had it. */
 static guint16
 start_server (Fixture *self)
 {
@@ -71,10 +82,20 @@ start_server (Fixture *self)
 
   sv_server_options_init (&options);
   options.bind = sv_endpoint_loopback (AF_INET, 0);
-  g_assert_true (sv_session_start_server (self->session, &options));
-  wait_until (sv_session_get_plan (self->session)->has_listener
-              && sv_session_get_plan (self->session)->listener.row_key != 0);
-  return sv_session_get_plan (self->session)->listener.local.port;
+  for (guint i = 0; i < 100; i++)
+    {
+      guint n = 0;
+
+      g_assert_true (sv_session_start_server (self->session, &options));
+      wait_until (sv_session_get_plan (self->session)->has_listener
+                  && sv_session_get_plan (self->session)->listener.row_key != 0);
+      counted_port = sv_session_get_plan (self->session)->listener.local.port;
+      sv_row_table_foreach (sv_moment_get_table (sv_session_get_moment (self->session), SV_MACHINE_THIS), count_row, &n);
+      if (n == 1)
+        return counted_port;
+      sv_lab_stop_server (sv_session_get_lab (self->session));
+    }
+  g_assert_not_reached ();
 }
 
 static SvTableResult *
