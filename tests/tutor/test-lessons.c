@@ -219,17 +219,35 @@ typedef struct
   gboolean two;
 } Case;
 
-/* Once to learn the answers, once with all of them right, once with all of them wrong. */
+/* Once to learn the answers, once with all of them right, once with all of them
+ * wrong. Returns: whether they were judged so. */
+static gboolean
+do_three_times (Fixture *fixture, SvLesson *lesson, const char *id)
+{
+  g_autoptr (SvLessonProgress) progress = sv_lesson_progress_new (NULL);
+  g_autoptr (GArray) answers = do_lesson (fixture, lesson, NULL, NULL, 0);
+  g_autoptr (GArray) second = do_lesson (fixture, lesson, progress, answers, 0);
+  guint n_right = sv_lesson_progress_get_n_right (progress, id), n_questions = 0;
+  g_autoptr (GArray) third = NULL;
+
+  for (guint i = 0; i < answers->len; i++)
+    n_questions += g_array_index (answers, int, i) >= 0;
+  g_assert_true (sv_lesson_progress_is_done (progress, id));
+  third = do_lesson (fixture, lesson, progress, answers, 1);
+  g_assert_cmpuint (sv_lesson_progress_get_n_answered (progress, id), ==, n_questions);
+  g_test_message ("%u of %u right, then %u", n_right, n_questions, sv_lesson_progress_get_n_right (progress, id));
+  return n_right == n_questions && sv_lesson_progress_get_n_right (progress, id) == 0;
+}
+
+/* Some questions are about the whole computer (how many programs listen): if
+ * others begin or end to meanwhile, its answers are learnt anew. */
 static void
 test_lesson (gconstpointer data)
 {
   const Case *scene = data;
   g_autoptr (SvLessonCatalog) catalog = sv_lesson_catalog_new_for_folder ("/nonexistent");
   g_autoptr (SvLesson) lesson = sv_lesson_catalog_find (catalog, scene->id, NULL);
-  g_autoptr (SvLessonProgress) progress = sv_lesson_progress_new (NULL);
-  g_autoptr (GArray) answers = NULL;
-  g_autoptr (GArray) second = NULL, third = NULL;
-  guint n_questions = 0;
+  gboolean judged = FALSE;
   Fixture fixture = { 0 };
 
   if (scene->two && !two_available)
@@ -238,15 +256,9 @@ test_lesson (gconstpointer data)
       return;
     }
   set_up (&fixture, scene->two);
-  answers = do_lesson (&fixture, lesson, NULL, NULL, 0);
-  for (guint i = 0; i < answers->len; i++)
-    n_questions += g_array_index (answers, int, i) >= 0;
-  second = do_lesson (&fixture, lesson, progress, answers, 0);
-  g_assert_cmpuint (sv_lesson_progress_get_n_right (progress, scene->id), ==, n_questions);
-  g_assert_true (sv_lesson_progress_is_done (progress, scene->id));
-  third = do_lesson (&fixture, lesson, progress, answers, 1);
-  g_assert_cmpuint (sv_lesson_progress_get_n_right (progress, scene->id), ==, 0);
-  g_assert_cmpuint (sv_lesson_progress_get_n_answered (progress, scene->id), ==, n_questions);
+  for (guint i = 0; i < 4 && !judged; i++)
+    judged = do_three_times (&fixture, lesson, scene->id);
+  g_assert_true (judged);
   tear_down (&fixture);
 }
 
